@@ -1,0 +1,716 @@
+"""The tables: columns, constraints and one-row facts.
+
+Instants are naive UTC. Dates and wall times are those of the house (Europe/Amsterdam).
+Every rule of capacity and uniqueness stands here as a constraint, so that it also holds for two
+requests at the same moment. A row that belongs to a house carries ``house``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from peewee import (
+    SQL,
+    AutoField,
+    BlobField,
+    BooleanField,
+    CharField,
+    Check,
+    DatabaseProxy,
+    DateField,
+    DateTimeField,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    SmallIntegerField,
+    SqliteDatabase,
+    TextField,
+    TimeField,
+    UUIDField,
+)
+
+db = DatabaseProxy()
+
+
+# -- the words that fields may hold ---------------------------------------------------------------
+
+
+class Role(StrEnum):
+    volunteer = "volunteer"
+    coordinator = "coordinator"
+    viewer = "viewer"
+
+
+class QualificationKind(StrEnum):
+    """The kinds that every house knows; a house may use words of its own beside them."""
+
+    key_holder = "key_holder"
+    first_aid = "first_aid"
+    alcohol = "alcohol"
+    vog = "vog"
+
+
+class TokenKind(StrEnum):
+    card = "card"
+    invite = "invite"
+    code = "code"
+    setup = "setup"
+
+
+class Category(StrEnum):
+    meet = "meet"
+    sport = "sport"
+    create = "create"
+    music = "music"
+    eat = "eat"
+    recover = "recover"
+    advice = "advice"
+    learn = "learn"
+    play = "play"
+
+
+class SignUpKind(StrEnum):
+    none = "none"
+    ask = "ask"
+    list = "list"
+
+
+class OccurrenceState(StrEnum):
+    planned = "planned"
+    cancelled = "cancelled"
+    moved = "moved"
+
+
+class ClosureKind(StrEnum):
+    public_holiday = "public_holiday"
+    school_holiday = "school_holiday"
+    closed = "closed"
+
+
+class ShiftState(StrEnum):
+    planned = "planned"
+    cancelled = "cancelled"
+
+
+class Rotation(StrEnum):
+    every = "every"
+    even = "even"
+    odd = "odd"
+    nth = "nth"
+
+
+class PlaceState(StrEnum):
+    confirmed = "confirmed"
+    seeking_cover = "seeking_cover"
+    released = "released"
+    excused = "excused"
+    present = "present"
+    absent = "absent"
+
+
+#: A place in one of these states holds its seat.
+HOLDING = (PlaceState.confirmed, PlaceState.seeking_cover, PlaceState.present)
+
+
+class PlaceHow(StrEnum):
+    self = "self"
+    fixed = "fixed"
+    by_phone = "by_phone"
+    by_coordinator = "by_coordinator"
+
+
+class CallOutcome(StrEnum):
+    yes = "yes"
+    no = "no"
+    no_answer = "no_answer"
+
+
+class OpeningState(StrEnum):
+    open = "open"
+    closed = "closed"
+    not_counted = "not_counted"
+
+
+class CountKind(StrEnum):
+    visit = "visit"
+    undo = "undo"
+    sheet = "sheet"
+
+
+class AgeGroup(StrEnum):
+    child = "child"
+    youth = "youth"
+    adult = "adult"
+    senior = "senior"
+
+
+# -- shared pieces --------------------------------------------------------------------------------
+
+
+def for_one_writer(house: House) -> None:
+    """Let one transaction at a time work on a house; call it first inside the transaction.
+
+    SQLite's IMMEDIATE transactions are alone already. On PostgreSQL the house's row is the lock;
+    it does not hinder others from adding rows that refer to the house.
+    """
+    if not isinstance(db.obj, SqliteDatabase):
+        db.execute_sql("SELECT id FROM house WHERE id = %s FOR NO KEY UPDATE", (house.id,))
+
+
+def one_of(column: str, words: type[StrEnum]) -> Check:
+    """A CHECK that the column holds one of the words of an enumeration."""
+    listed = ", ".join(f"'{word.value}'" for word in words)
+    return Check(f'"{column}" IN ({listed})')
+
+
+def _enum(words: type[StrEnum], **options: Any) -> CharField:
+    return CharField(max_length=20, choices=[(word.value, word.value) for word in words], **options)
+
+
+class Table(Model):
+    id = AutoField()
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+# -- house and people -----------------------------------------------------------------------------
+
+
+class House(Table):
+    slug = CharField(max_length=40, unique=True)
+    name = CharField(max_length=80)
+    street = CharField(max_length=80, default="")
+    postcode = CharField(max_length=10, default="")
+    town = CharField(max_length=60, default="")
+    phone = CharField(max_length=20, default="")
+    email = CharField(max_length=120, default="")
+    tagline = CharField(max_length=120, default="")
+    colour = CharField(max_length=7, default="#0b5d5e")
+
+    @property
+    def address(self) -> str:
+        """Street and town on one line, as on an envelope; empty when neither is known."""
+        town = " ".join(part for part in (self.postcode, self.town) if part)
+        return ", ".join(part for part in (self.street, town) if part)
+
+
+class OfHouse(Table):
+    """A row that belongs to one house."""
+
+    # Lists ask for a house and a day: the tables name their own indexes, so none stands here.
+    house = ForeignKeyField(House, on_delete="CASCADE", index=False)
+
+
+class Room(OfHouse):
+    name = CharField(max_length=60)
+
+    class Meta:
+        indexes = ((("house", "name"), True),)
+
+
+class Partner(Table):
+    name = CharField(max_length=80, unique=True)
+    url = CharField(max_length=200, default="")
+    logo = BlobField(null=True)
+
+
+class HousePartner(OfHouse):
+    partner = ForeignKeyField(Partner, backref="houses", on_delete="CASCADE")
+    position = SmallIntegerField(default=0)
+
+    class Meta:
+        indexes = ((("house", "partner"), True),)
+
+
+class OpeningHours(OfHouse):
+    """One span of a weekday (0 is Monday) in which the house is usually open."""
+
+    weekday = SmallIntegerField()
+    start_time = TimeField()
+    end_time = TimeField()
+
+    class Meta:
+        indexes = ((("house", "weekday", "start_time"), True),)
+        constraints = [
+            Check('"weekday" BETWEEN 0 AND 6'),
+            Check('"end_time" > "start_time"'),
+        ]
+
+
+class Person(Table):
+    first_name = CharField(max_length=40)
+    infix = CharField(max_length=20, default="")
+    last_name = CharField(max_length=60, default="")
+    #: Case-folded, so that the unique index means what people mean; many have none.
+    email = CharField(max_length=120, null=True, unique=True)
+    phone = CharField(max_length=20, default="")
+    language = CharField(max_length=5, default="nl")
+    active = BooleanField(default=True)
+    is_admin = BooleanField(default=False)
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.first_name, self.infix, self.last_name) if part)
+
+    @property
+    def sort_key(self) -> tuple[str, str]:
+        """Dutch order: 'van der Berg' stands at the B."""
+        return (self.last_name.casefold() or self.first_name.casefold(), self.first_name.casefold())
+
+
+class Membership(OfHouse):
+    person = ForeignKeyField(Person, backref="memberships", on_delete="CASCADE")
+    role = _enum(Role)
+
+    class Meta:
+        indexes = ((("person", "house"), True),)
+        constraints = [one_of("role", Role)]
+
+
+class Qualification(Table):
+    person = ForeignKeyField(Person, backref="qualifications", on_delete="CASCADE")
+    kind = CharField(max_length=40)
+    expires = DateField(null=True)
+
+    class Meta:
+        indexes = ((("person", "kind"), True),)
+
+
+class Credential(Table):
+    person = ForeignKeyField(Person, unique=True, on_delete="CASCADE")
+    password_hash = CharField(max_length=200)
+    changed_at = DateTimeField()
+
+
+class LoginToken(Table):
+    """A link or card that logs one person in. Only the SHA-256 of the secret is kept."""
+
+    person = ForeignKeyField(Person, null=True, on_delete="CASCADE")
+    kind = _enum(TokenKind)
+    hash = CharField(max_length=64, unique=True)
+    created = DateTimeField()
+    expires = DateTimeField(null=True)
+    used = DateTimeField(null=True)
+    revoked = DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            one_of("kind", TokenKind),
+            # Only the very first link of an installation has no person yet.
+            Check("(kind = 'setup') = (person_id IS NULL)"),
+        ]
+
+
+class Device(Table):
+    """A browser that is logged in: of a person, or the desk tablet of a house."""
+
+    person = ForeignKeyField(Person, null=True, backref="devices", on_delete="CASCADE")
+    house = ForeignKeyField(House, null=True, on_delete="CASCADE")
+    token_hash = CharField(max_length=64, unique=True)
+    label = CharField(max_length=80, default="")
+    created = DateTimeField()
+    last_seen = DateTimeField()
+    revoked = DateTimeField(null=True)
+
+    class Meta:
+        constraints = [Check("(person_id IS NULL) <> (house_id IS NULL)")]
+
+
+class AuditEntry(Table):
+    """Who changed which row, when. Identifiers only: no free text, no personal data."""
+
+    person = ForeignKeyField(Person, null=True, on_delete="SET NULL")
+    house = ForeignKeyField(House, null=True, on_delete="CASCADE")
+    action = CharField(max_length=40)
+    subject = CharField(max_length=40)
+    subject_id = CharField(max_length=40)
+    at = DateTimeField(index=True)
+
+    class Meta:
+        indexes = ((("subject", "subject_id"), False),)
+
+
+# -- programme ------------------------------------------------------------------------------------
+
+
+class Activity(OfHouse):
+    title = CharField(max_length=60)
+    summary = CharField(max_length=200, default="")
+    category = _enum(Category)
+    room = ForeignKeyField(Room, null=True, on_delete="SET NULL")
+    partner = ForeignKeyField(Partner, null=True, on_delete="SET NULL")
+    contact_name = CharField(max_length=80, default="")
+    contact_phone = CharField(max_length=20, default="")
+    cost_cents = IntegerField(null=True)
+    cost_note = CharField(max_length=60, default="")
+    audience = CharField(max_length=80, default="")
+    sign_up = _enum(SignUpKind, default=SignUpKind.none)
+    capacity = IntegerField(null=True)
+    minimum = IntegerField(null=True)
+    #: The value of an RFC 5545 RRULE, or 'RDATE:20261209,20261216' for single dates.
+    rule = TextField()
+    start_time = TimeField()
+    end_time = TimeField(null=True)
+    first_date = DateField()
+    last_date = DateField(null=True)
+    not_in_school_holidays = BooleanField(default=False)
+    highlighted = BooleanField(default=False)
+    published = BooleanField(default=True)
+    #: Occurrence rows exist up to and including this day.
+    filled_until = DateField(null=True)
+
+    class Meta:
+        indexes = ((("house", "title"), False),)
+        constraints = [
+            one_of("category", Category),
+            one_of("sign_up", SignUpKind),
+            Check('"end_time" IS NULL OR "end_time" > "start_time"'),
+            Check('"last_date" IS NULL OR "last_date" >= "first_date"'),
+            Check('"cost_cents" IS NULL OR "cost_cents" >= 0'),
+            Check('"capacity" IS NULL OR "capacity" > 0'),
+            Check('"minimum" IS NULL OR "minimum" > 0'),
+        ]
+
+
+class ActivityText(Table):
+    activity = ForeignKeyField(Activity, backref="texts", on_delete="CASCADE")
+    language = CharField(max_length=5)
+    title = CharField(max_length=60)
+    summary = CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = ((("activity", "language"), True),)
+
+
+class Closure(Table):
+    """Days on which a house (or, without one, every house) may be closed."""
+
+    house = ForeignKeyField(House, null=True, on_delete="CASCADE")
+    first_date = DateField()
+    last_date = DateField()
+    kind = _enum(ClosureKind)
+    reason = CharField(max_length=80)
+    #: A public holiday asks 'dicht?': unknown until a coordinator has answered.
+    closes = BooleanField(null=True)
+
+    class Meta:
+        indexes = ((("first_date", "last_date"), False),)
+        constraints = [
+            one_of("kind", ClosureKind),
+            Check('"last_date" >= "first_date"'),
+        ]
+
+
+class Occurrence(OfHouse):
+    """One date of an activity. ``original_date`` never changes, whatever happens to the date."""
+
+    activity = ForeignKeyField(Activity, backref="occurrences", on_delete="CASCADE")
+    original_date = DateField()
+    date = DateField()
+    start_time = TimeField()
+    end_time = TimeField(null=True)
+    room = ForeignKeyField(Room, null=True, on_delete="SET NULL")
+    state = _enum(OccurrenceState, default=OccurrenceState.planned)
+    note = CharField(max_length=120, default="")
+    #: Set when a closure, not a person, cancelled this date; it comes back with the closure's end.
+    closure = ForeignKeyField(Closure, null=True, on_delete="SET NULL")
+
+    class Meta:
+        indexes = (
+            (("activity", "original_date"), True),
+            (("house", "date", "start_time"), False),
+        )
+        constraints = [
+            one_of("state", OccurrenceState),
+            Check('"end_time" IS NULL OR "end_time" > "start_time"'),
+        ]
+
+
+# -- roster ---------------------------------------------------------------------------------------
+
+
+class ShiftPattern(OfHouse):
+    """What returns on the roster: on the dates of an activity, or by a rule of its own."""
+
+    title = CharField(max_length=60)
+    activity = ForeignKeyField(Activity, null=True, backref="patterns", on_delete="CASCADE")
+    rule = TextField(default="")
+    first_date = DateField()
+    last_date = DateField(null=True)
+    #: Fixed wall times, or else minutes before and after the activity.
+    start_time = TimeField(null=True)
+    end_time = TimeField(null=True)
+    before_minutes = SmallIntegerField(null=True)
+    after_minutes = SmallIntegerField(null=True)
+    filled_until = DateField(null=True)
+
+    class Meta:
+        indexes = ((("house", "title"), False),)
+        constraints = [
+            Check("(activity_id IS NULL) = (rule <> '')"),
+            Check(
+                "(start_time IS NOT NULL AND end_time IS NOT NULL AND end_time > start_time)"
+                " OR (before_minutes IS NOT NULL AND after_minutes IS NOT NULL"
+                " AND activity_id IS NOT NULL)"
+            ),
+        ]
+
+
+class PatternSeat(Table):
+    pattern = ForeignKeyField(ShiftPattern, backref="seats", on_delete="CASCADE")
+    role = CharField(max_length=40)
+    qualification = CharField(max_length=40, default="")
+    required = BooleanField(default=True)
+    position = SmallIntegerField(default=0)
+
+
+class FixedPlace(OfHouse):
+    """A person who has the same seat again and again."""
+
+    pattern_seat = ForeignKeyField(PatternSeat, backref="fixed", on_delete="CASCADE")
+    person = ForeignKeyField(Person, on_delete="CASCADE")
+    rotation = _enum(Rotation, default=Rotation.every)
+    nth = SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            one_of("rotation", Rotation),
+            Check("(rotation = 'nth') = (nth IS NOT NULL)"),
+        ]
+
+
+class Shift(OfHouse):
+    pattern = ForeignKeyField(ShiftPattern, null=True, backref="shifts", on_delete="SET NULL")
+    occurrence = ForeignKeyField(Occurrence, null=True, backref="shifts", on_delete="SET NULL")
+    title = CharField(max_length=60)
+    original_date = DateField()
+    date = DateField()
+    start_time = TimeField()
+    end_time = TimeField()
+    state = _enum(ShiftState, default=ShiftState.planned)
+
+    class Meta:
+        indexes = (
+            (("pattern", "original_date"), True),
+            (("house", "date", "start_time"), False),
+        )
+        constraints = [one_of("state", ShiftState), Check('"end_time" > "start_time"')]
+
+
+class Seat(OfHouse):
+    shift = ForeignKeyField(Shift, backref="seats", on_delete="CASCADE")
+    pattern_seat = ForeignKeyField(PatternSeat, null=True, on_delete="SET NULL")
+    role = CharField(max_length=40)
+    qualification = CharField(max_length=40, default="")
+    required = BooleanField(default=True)
+    position = SmallIntegerField(default=0)
+
+
+class Place(OfHouse):
+    """A person on a seat. Never deleted: a released place remembers who was on it."""
+
+    shift = ForeignKeyField(Shift, backref="places", on_delete="CASCADE")
+    seat = ForeignKeyField(Seat, backref="places", on_delete="CASCADE")
+    person = ForeignKeyField(Person, null=True, backref="places", on_delete="SET NULL")
+    #: Somebody without an account, written down by name.
+    name = CharField(max_length=60, default="")
+    state = _enum(PlaceState, default=PlaceState.confirmed)
+    how = _enum(PlaceHow, default=PlaceHow.self)
+    by = ForeignKeyField(Person, null=True, backref="placed", on_delete="SET NULL")
+    at = DateTimeField()
+    changed_at = DateTimeField()
+
+    class Meta:
+        constraints = [one_of("state", PlaceState), one_of("how", PlaceHow)]
+
+
+_HOLDING_WORDS = ", ".join(f"'{state.value}'" for state in HOLDING)
+_HOLDING_SQL = SQL(f"state IN ({_HOLDING_WORDS})")
+# Two people never get the same seat, and nobody stands twice on a shift: the database decides.
+Place.add_index(
+    Place.index(Place.seat, unique=True, where=_HOLDING_SQL, name="place_one_holder_a_seat")
+)
+Place.add_index(
+    Place.index(
+        Place.shift, Place.person, unique=True, where=_HOLDING_SQL, name="place_one_seat_a_person"
+    )
+)
+
+
+class Unavailable(Table):
+    person = ForeignKeyField(Person, backref="unavailable", on_delete="CASCADE")
+    first_date = DateField()
+    last_date = DateField()
+    part_of_day = CharField(max_length=10, default="")
+
+    class Meta:
+        constraints = [Check('"last_date" >= "first_date"')]
+
+
+class Call(OfHouse):
+    """Who was asked for a shift, and what they said."""
+
+    shift = ForeignKeyField(Shift, backref="calls", on_delete="CASCADE")
+    person = ForeignKeyField(Person, on_delete="CASCADE")
+    outcome = _enum(CallOutcome)
+    by = ForeignKeyField(Person, null=True, backref="calls_made", on_delete="SET NULL")
+    at = DateTimeField()
+
+    class Meta:
+        constraints = [one_of("outcome", CallOutcome)]
+
+
+# -- counting -------------------------------------------------------------------------------------
+
+
+class Opening(OfHouse):
+    """A span in which the house was or will be open. Closed, zero and not counted differ."""
+
+    date = DateField()
+    start_time = TimeField()
+    end_time = TimeField()
+    state = _enum(OpeningState, default=OpeningState.open)
+
+    class Meta:
+        indexes = ((("house", "date", "start_time"), True),)
+        constraints = [one_of("state", OpeningState)]
+
+
+class OpeningPartner(Table):
+    opening = ForeignKeyField(Opening, backref="partners", on_delete="CASCADE")
+    partner = ForeignKeyField(Partner, on_delete="CASCADE")
+
+    class Meta:
+        indexes = ((("opening", "partner"), True),)
+
+
+class TallySheet(OfHouse):
+    number = IntegerField(unique=True)
+    date = DateField()
+    printed_at = DateTimeField()
+    entered_at = DateTimeField(null=True)
+
+
+class CountEvent(OfHouse):
+    """One tap, as the phone minted it. Rows are only ever added."""
+
+    id = UUIDField(primary_key=True)
+    # Fewer indexes, quicker taps: events are only asked for by id, by undo and by day.
+    opening = ForeignKeyField(Opening, null=True, on_delete="SET NULL", index=False)
+    occurrence = ForeignKeyField(Occurrence, null=True, on_delete="SET NULL", index=False)
+    kind = _enum(CountKind)
+    n = IntegerField()
+    group = _enum(AgeGroup, null=True)
+    first_this_month = BooleanField(null=True)
+    #: Where the tap counts: local day and hour after the clock of the phone was corrected.
+    date = DateField()
+    hour = SmallIntegerField()
+    happened_at = DateTimeField(null=True)
+    sent_at = DateTimeField(null=True)
+    received_at = DateTimeField(null=True)
+    #: The clock of the phone was more than five minutes off.
+    skewed = BooleanField(default=False)
+    actor = ForeignKeyField(Person, null=True, on_delete="SET NULL", index=False)
+    device = CharField(max_length=64, null=True)
+    fingerprint = CharField(max_length=64)
+    #: No foreign key: an undo may arrive before its visit, and then waits for it.
+    undoes = UUIDField(null=True)
+    sheet = ForeignKeyField(TallySheet, null=True, on_delete="SET NULL", index=False)
+
+    class Meta:
+        indexes = (
+            (("house", "undoes"), True),
+            (("house", "date"), False),
+        )
+        constraints = [
+            one_of("kind", CountKind),
+            Check(
+                "(kind = 'visit' AND n BETWEEN 1 AND 200)"
+                " OR (kind = 'sheet' AND n BETWEEN 0 AND 500)"
+                " OR (kind = 'undo' AND n = 0)"
+            ),
+            Check("(kind = 'undo') = (undoes IS NOT NULL)"),
+            Check("hour BETWEEN 0 AND 23"),
+            Check("\"group\" IS NULL OR \"group\" IN ('child', 'youth', 'adult', 'senior')"),
+        ]
+
+
+class CountHour(OfHouse):
+    """The roll-up of the events; kept true in the transaction that stores the events."""
+
+    date = DateField()
+    hour = SmallIntegerField()
+    activity = ForeignKeyField(Activity, null=True, on_delete="RESTRICT")
+    group = _enum(AgeGroup, null=True)
+    n = IntegerField(default=0)
+
+    class Meta:
+        constraints = [Check("n >= 0"), Check("hour BETWEEN 0 AND 23")]
+
+
+# NULL is a value here ('no activity', 'no group'), so the key compares it as one.
+CountHour.add_index(
+    SQL(
+        'CREATE UNIQUE INDEX IF NOT EXISTS "count_hour_key" ON "count_hour"'
+        " (house_id, date, hour, COALESCE(activity_id, 0), COALESCE(\"group\", ''))"
+    )
+)
+
+
+# -- prints ---------------------------------------------------------------------------------------
+
+
+class Rendering(Table):
+    """A finished document, named by the fingerprint of all that is on it."""
+
+    fingerprint = CharField(max_length=64, unique=True)
+    document = CharField(max_length=20)
+    bytes = BlobField()
+    pages = SmallIntegerField()
+    made_at = DateTimeField()
+    seconds = FloatField()
+
+
+class Installation(Table):
+    """One row: what this database is. A demo may be thrown away and filled anew."""
+
+    demo_since = DateField(null=True)
+
+
+ALL_TABLES: tuple[type[Table], ...] = (
+    House,
+    Room,
+    Partner,
+    HousePartner,
+    OpeningHours,
+    Person,
+    Membership,
+    Qualification,
+    Credential,
+    LoginToken,
+    Device,
+    AuditEntry,
+    Activity,
+    ActivityText,
+    Closure,
+    Occurrence,
+    ShiftPattern,
+    PatternSeat,
+    FixedPlace,
+    Shift,
+    Seat,
+    Place,
+    Unavailable,
+    Call,
+    Opening,
+    OpeningPartner,
+    TallySheet,
+    CountEvent,
+    CountHour,
+    Rendering,
+    Installation,
+)

@@ -1,0 +1,84 @@
+"""Fixtures for every test: an empty, migrated database, and the app on top of it.
+
+The suite runs on SQLite; with TEST_DATABASE_URL=postgresql://... the same tests run on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from peewee import Database
+
+import database as databases
+import models
+from tests.cast import Cast, make_cast
+
+#: Tests live on this Thursday: 26 November 2026, 10.00 in Hoogeveen.
+TODAY = dt.date(2026, 11, 26)
+NOW = dt.datetime(2026, 11, 26, 9, 0)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str | None:
+    return os.environ.get("TEST_DATABASE_URL") or None
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with all tables, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    db = databases.open_database(f"sqlite:///{file}")
+    databases.migrate(db, file.parent, NOW)
+    db.close_all()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str | None) -> Database | None:
+    if postgres_url is None:
+        return None
+    db = databases.open_database(postgres_url)
+    with databases.connected(db):
+        db.execute_sql("DROP SCHEMA public CASCADE")
+        db.execute_sql("CREATE SCHEMA public")
+    databases.migrate(db, Path(), NOW)
+    return db
+
+
+@pytest.fixture
+def database_url(
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    postgres_url: str | None,
+    migrated_postgres: Database | None,
+) -> str:
+    """The address of an empty, migrated database of this test's own."""
+    if postgres_url and migrated_postgres is not None:
+        tables = ", ".join(f'"{table._meta.table_name}"' for table in models.ALL_TABLES)
+        with databases.connected(migrated_postgres) as db:
+            db.execute_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        return postgres_url
+    file = tmp_path / "test.sqlite3"
+    shutil.copy(request.getfixturevalue("migrated_file"), file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The database, bound to the models and connected in this thread."""
+    db = databases.open_database(database_url)
+    models.db.initialize(db)
+    with databases.connected(db):
+        yield db
+    db.close_all()
+
+
+@pytest.fixture
+def cast(database: Database) -> Cast:
+    """Two houses and the people that every access test can try."""
+    return make_cast(TODAY)
