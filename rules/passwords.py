@@ -1,0 +1,102 @@
+"""Passwords of coordinators and administrators; volunteers need none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from threading import Lock
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from models import Credential, Person, db
+from rules import Refused
+
+SHORTEST = 10
+
+# OWASP's second profile for argon2id: 19 MiB, two passes, one lane; about 25 ms.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Compared against for unknown people, so that the answer takes as long as for known ones.
+_NOBODY = _hasher.hash("nobody")
+
+
+class WrongPassword(Refused):
+    """The e-mail address and the password do not belong together."""
+
+
+class TooManyTries(Refused):
+    """Too many wrong passwords lately; the person may try again after ``wait``."""
+
+    def __init__(self, wait: dt.timedelta):
+        super().__init__(wait)
+        self.wait = wait
+
+
+class Brake:
+    """Slows down guessing, never locks a person out: after five misses each costs a wait.
+
+    Kept in memory: it forgets with the process, and holds at most 10,000 names.
+    """
+
+    def __init__(self, free: int = 5, longest: int = 60):
+        self.free, self.longest = free, longest
+        self._misses: OrderedDict[str, tuple[int, dt.datetime]] = OrderedDict()
+        self._lock = Lock()
+
+    def check(self, name: str, now: dt.datetime) -> None:
+        """:raises TooManyTries: when this name must wait before the next try."""
+        with self._lock:
+            misses, last = self._misses.get(name, (0, now))
+        if misses >= self.free:
+            seconds = min(2 ** (misses - self.free + 1), self.longest)
+            wait = last + dt.timedelta(seconds=seconds) - now
+            if wait > dt.timedelta(0):
+                raise TooManyTries(wait)
+
+    def missed(self, name: str, now: dt.datetime) -> None:
+        with self._lock:
+            misses, _ = self._misses.pop(name, (0, now))
+            self._misses[name] = (misses + 1, now)
+            while len(self._misses) > 10_000:
+                self._misses.popitem(last=False)
+
+    def passed(self, name: str) -> None:
+        with self._lock:
+            self._misses.pop(name, None)
+
+
+def set_password(person: Person, password: str, now: dt.datetime) -> None:
+    """Store a new password; the old one no longer works."""
+    digest = _hasher.hash(password)
+    with db.atomic():
+        Credential.delete().where(Credential.person == person).execute()
+        Credential.create(person=person, password_hash=digest, changed_at=now)
+
+
+def has_password(person: Person) -> bool:
+    return bool(Credential.select().where(Credential.person == person).exists())
+
+
+def check_password(email: str, password: str, brake: Brake, now: dt.datetime) -> Person:
+    """The active person with this e-mail address and password.
+
+    :raises TooManyTries: before anything is computed.
+    :raises WrongPassword: whether the person or the password is unknown is not told.
+    """
+    name = email.casefold()
+    brake.check(name, now)
+    credential = (
+        Credential.select(Credential, Person)
+        .join(Person)
+        .where(Person.email == name, Person.active)
+        .first()
+    )
+    try:
+        _hasher.verify(credential.password_hash if credential else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        credential = None
+    if credential is None:
+        brake.missed(name, now)
+        raise WrongPassword
+    brake.passed(name)
+    return credential.person
