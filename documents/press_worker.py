@@ -1,0 +1,256 @@
+"""The process that runs WeasyPrint. Started by ``press.Press``; no other module imports WeasyPrint.
+
+It talks in frames over stdin and stdout: eight bytes of length, then that many bytes. A request is
+one JSON frame, an answer one JSON frame and, when it succeeded, one frame with the PDF. The process
+ends when stdin ends, which is what happens when its parent ends, in whatever way.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import json
+import logging
+import os
+import resource
+import shutil
+import signal
+import struct
+import sys
+import time
+import traceback
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+FONTS = ROOT / "static" / "fonts"
+STYLESHEET = ROOT / "templates" / "print" / "print.css"
+
+#: Family name in CSS, weight, file. The subsets have names of their own: under one name WeasyPrint
+#: prints wrong glyphs.
+FACES = (
+    ("Andika", 400, "andika-latin-400-normal.woff2"),
+    ("Andika", 700, "andika-latin-700-normal.woff2"),
+    ("Andika Ext", 400, "andika-latin-ext-400-normal.woff2"),
+    ("Andika Ext", 700, "andika-latin-ext-700-normal.woff2"),
+    ("Bricolage Grotesque", 800, "bricolage-grotesque-latin-800-normal.woff2"),
+    ("Bricolage Grotesque Ext", 800, "bricolage-grotesque-latin-ext-800-normal.woff2"),
+)
+
+#: A page of three thousand rows takes half a gigabyte; past this the worker refuses, not the host.
+MEMORY_BYTES = 2 * 1024**3
+
+_LENGTH = struct.Struct(">Q")
+
+
+class Refused(Exception):
+    """A request that is answered with a named error: ``name`` is that of an exception in press."""
+
+    def __init__(self, name: str, **details: str) -> None:
+        super().__init__(name)
+        self.name = name
+        self.details = details
+
+
+class Laid(NamedTuple):
+    """What came out of one request: the PDF, its pages, and which candidate it is."""
+
+    pdf: bytes
+    pages: int
+    chosen: int
+
+
+def write_frame(stream: BinaryIO, payload: bytes) -> None:
+    """Sends one frame. Raises OSError when the other side is gone."""
+    data = memoryview(_LENGTH.pack(len(payload)) + payload)
+    while data:
+        # A raw pipe may take only part of what it is given.
+        data = data[stream.write(data) :]
+
+
+def read_frame(stream: BinaryIO) -> bytes:
+    """Waits for one frame. Raises EOFError when the other side is gone."""
+    return _read(stream, _LENGTH.unpack(_read(stream, _LENGTH.size))[0])
+
+
+def _read(stream: BinaryIO, size: int) -> bytes:
+    parts = []
+    while size:
+        part = stream.read(min(size, 1 << 20))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+class Renderer:
+    """WeasyPrint with everything that can be reused: fonts, style sheet, font configuration."""
+
+    def __init__(self) -> None:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher
+
+        logging.getLogger("weasyprint").setLevel(logging.ERROR)
+        self._weasyprint = weasyprint
+        self._fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
+        self._fonts = FontConfiguration()
+        css = font_css() + STYLESHEET.read_text(encoding="utf-8")
+        self._style = weasyprint.CSS(
+            string=css, url_fetcher=self._fetcher, font_config=self._fonts
+        )
+        self._characters = covered_characters()
+
+    def render(self, candidates: list[str], most_pages: int, most_bytes: int) -> Laid:
+        """The first of the candidates that fits; the last when none does.
+
+        candidates: whole HTML documents, from roomy to tight, so that halving finds the first.
+        Raises Refused for a character without a glyph and for a PDF over ``most_bytes``.
+        """
+        self._check_characters(candidates[0])
+        laid: dict[int, Any] = {}
+        low, high = 0, len(candidates) - 1
+        while low < high:
+            middle = (low + high) // 2
+            laid[middle] = self._lay_out(candidates[middle])
+            if len(laid[middle].pages) <= most_pages:
+                high = middle
+            else:
+                low = middle + 1
+        document = laid.get(low) or self._lay_out(candidates[low])
+        pdf = document.write_pdf(pdf_variant="pdf/ua-1")
+        if len(pdf) > most_bytes:
+            raise Refused("TooLarge")
+        return Laid(pdf, len(document.pages), low)
+
+    def _lay_out(self, html: str) -> Any:
+        source = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
+        return source.render(
+            font_config=self._fonts, stylesheets=[self._style], pdf_variant="pdf/ua-1"
+        )
+
+    def _check_characters(self, html: str) -> None:
+        """Raises Refused naming the first text with a character that no shipped font has."""
+        tree = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher).etree_element
+        for text in _texts(tree):
+            for character in text:
+                if ord(character) not in self._characters and not _is_invisible(character):
+                    raise Refused("MissingGlyph", text=" ".join(text.split()), character=character)
+
+
+def _texts(element: Any) -> Iterator[str]:
+    """Every text that is printed, in reading order."""
+    if element.tag in ("head", "script", "style") or not isinstance(element.tag, str):
+        if element.tail:
+            yield element.tail
+        return
+    if element.text:
+        yield element.text
+    for child in element:
+        yield from _texts(child)
+    if element.tail:
+        yield element.tail
+
+
+def _is_invisible(character: str) -> bool:
+    """Whether a character needs no glyph: spaces and line breaks, and the soft hyphen."""
+    return character in " \t\n\r\f\u00a0\u00ad\u200b" or unicodedata.category(character) == "Zs"
+
+
+def font_css() -> str:
+    """The @font-face rules, with the files of static/fonts inside as data: addresses."""
+    rules = []
+    for family, weight, name in FACES:
+        data = base64.b64encode((FONTS / name).read_bytes()).decode("ascii")
+        rules.append(
+            f"@font-face{{font-family:'{family}';font-weight:{weight};"
+            f"src:url(data:font/woff2;base64,{data})}}"
+        )
+    return "".join(rules)
+
+
+def covered_characters() -> frozenset[int]:
+    """The code points that at least one shipped font can draw."""
+    from fontTools.ttLib import TTFont
+
+    points: set[int] = set()
+    for _family, _weight, name in FACES:
+        with TTFont(BytesIO((FONTS / name).read_bytes()), lazy=True) as font:
+            points.update(font.getBestCmap())
+    return frozenset(points)
+
+
+_WARM_UP = (
+    "<html lang='nl'><head><title>.</title></head><body><h1>Warm</h1>"
+    "<p>ĝ ş 1 <strong>tekst ş</strong></p></body></html>"
+)
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answers requests until the other side is gone."""
+    try:
+        renderer = Renderer()
+        renderer.render([_WARM_UP], 1, 1 << 24)
+    except OSError as error:
+        # WeasyPrint finds Pango when it is imported, and says so with an OSError.
+        _answer(answers, error="PressUnavailable", detail=str(error))
+        return
+    # What is loaded now stays: the collector need not look at it again after every render.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    _answer(answers)
+    while True:
+        try:
+            request = json.loads(read_frame(requests))
+        except EOFError:
+            return
+        started = time.perf_counter()
+        try:
+            laid = renderer.render(
+                request["candidates"], request["most_pages"], request["most_bytes"]
+            )
+        except Refused as refused:
+            _answer(answers, error=refused.name, **refused.details)
+        except Exception as error:
+            traceback.print_exc()
+            _answer(answers, error="RenderFailed", detail=f"{type(error).__name__}: {error}")
+        else:
+            seconds = time.perf_counter() - started
+            _answer(answers, pages=laid.pages, chosen=laid.chosen, seconds=seconds)
+            write_frame(answers, laid.pdf)
+            del laid
+        # Nobody waits for this: the answer is already on its way.
+        gc.collect()
+
+
+def _answer(answers: BinaryIO, **answer: Any) -> None:
+    write_frame(answers, json.dumps(answer).encode())
+
+
+def main() -> None:
+    requests = os.fdopen(os.dup(0), "rb", buffering=0)
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    # Whatever a library prints must not land between the frames.
+    os.dup2(2, 1)
+    # Ctrl-C reaches the whole group; the parent decides when this process ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    # The press gives its worker a font configuration without system fonts, on purpose.
+    warnings.filterwarnings("ignore", message="No fonts configured")
+    try:
+        serve(requests, answers)
+    except BrokenPipeError:
+        pass
+    finally:
+        if folder := os.environ.get("BUURTBORD_PRESS_FOLDER"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
