@@ -16,7 +16,6 @@ import resource
 import shutil
 import signal
 import struct
-import sys
 import time
 import traceback
 import unicodedata
@@ -101,9 +100,7 @@ class Renderer:
         self._fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
         self._fonts = FontConfiguration()
         css = font_css() + STYLESHEET.read_text(encoding="utf-8")
-        self._style = weasyprint.CSS(
-            string=css, url_fetcher=self._fetcher, font_config=self._fonts
-        )
+        self._style = weasyprint.CSS(string=css, url_fetcher=self._fetcher, font_config=self._fonts)
         self._characters = covered_characters()
 
     def render(self, candidates: list[str], most_pages: int, most_bytes: int) -> Laid:
@@ -253,4 +250,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
