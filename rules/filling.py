@@ -1,0 +1,397 @@
+"""Patterns become shifts, with their seats and fixed people, up to a horizon.
+
+Whatever happens to an activity or a closure, nobody is taken off a seat here: a shift is
+cancelled or moved with its people on it, and the caller hears which shifts those are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from peewee import JOIN, chunked
+
+from models import (
+    HOLDING,
+    Activity,
+    Closure,
+    FixedPlace,
+    House,
+    Membership,
+    Occurrence,
+    OccurrenceState,
+    PatternSeat,
+    Person,
+    Place,
+    PlaceHow,
+    Qualification,
+    Role,
+    Seat,
+    Shift,
+    ShiftPattern,
+    ShiftState,
+    db,
+    for_one_writer,
+)
+from rules.closed_days import closed_days
+from rules.patterns import rotates, shift_times, still_going
+from rules.recurrence import expand
+
+#: How far the roster is filled ahead, and how short it may get before that is done again.
+AHEAD = dt.timedelta(weeks=8)
+REFILL_BELOW = dt.timedelta(weeks=7)
+ROWS_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A shift that a pattern asks for."""
+
+    pattern: ShiftPattern
+    occurrence: Occurrence | None
+    original_date: dt.date
+
+    @property
+    def key(self) -> tuple[int, dt.date]:
+        return self.pattern.id, self.original_date
+
+    def times(self) -> dict[str, Any]:
+        """When the shift is, and that it is."""
+        start, end = shift_times(self.pattern, self.occurrence)
+        return {
+            "date": self.occurrence.date if self.occurrence else self.original_date,
+            "start_time": start,
+            "end_time": end,
+            "state": ShiftState.planned,
+        }
+
+    def row(self) -> dict[str, Any]:
+        """The shift as a row to insert."""
+        return {
+            "house": self.pattern.house_id,
+            "pattern": self.pattern.id,
+            "occurrence": self.occurrence and self.occurrence.id,
+            "title": self.pattern.title,
+            "original_date": self.original_date,
+            **self.times(),
+        }
+
+
+@dataclass
+class _Fixed:
+    """Fixed people by pattern seat, and what is known of them."""
+
+    by_seat: dict[int, list[FixedPlace]]
+    qualified: dict[tuple[int, str], dt.date | None] = field(default_factory=dict)
+
+    def choose(self, seat: Seat, taken: set[int]) -> FixedPlace | None:
+        """Who has this new seat; nobody whom the shift has already, or without the skill."""
+        day = seat.shift.original_date
+        for fixed in self.by_seat.get(seat.pattern_seat_id, ()):
+            if fixed.person_id in taken or not rotates(fixed, day):
+                continue
+            if not seat.qualification:
+                return fixed
+            key = (fixed.person_id, seat.qualification)
+            if key in self.qualified and (self.qualified[key] or day) >= day:
+                return fixed
+        return None
+
+
+def keep_filled(house: House, today: dt.date, now: dt.datetime) -> None:
+    """Fill the roster when it has become short; else only one quick look.
+
+    Pages call this, so that a house without nightly work never runs out of roster.
+    """
+    short = ShiftPattern.select().where(
+        ShiftPattern.house == house,
+        still_going(today),
+        ShiftPattern.filled_until.is_null() | (ShiftPattern.filled_until < today + REFILL_BELOW),
+    )
+    if short.exists():
+        extend_roster(house, today, now, today + AHEAD)
+
+
+def extend_roster(house: House, today: dt.date, now: dt.datetime, until: dt.date) -> int:
+    """Make the shifts of a house from today until a day (included); returns how many are new.
+
+    Does nothing to what exists, except that shifts on days that are now closed are cancelled and
+    on days that are open again come back. Two at once make no shift twice: they wait for each
+    other, and (pattern, original date) is unique.
+    """
+    with db.atomic():
+        for_one_writer(house)
+        _settle_own_rules(house, today, until)
+        _settle_lost_dates(house, today)
+        made = _make(house, _drafts(house, today, until), now)
+        ShiftPattern.update(filled_until=until).where(
+            ShiftPattern.house == house,
+            ShiftPattern.filled_until.is_null() | (ShiftPattern.filled_until < until),
+        ).execute()
+    return made
+
+
+def follow_occurrences(occurrences: Iterable[Occurrence], now: dt.datetime) -> list[Shift]:
+    """Let shifts follow dates of an activity that were cancelled, restored, moved or added.
+
+    People stay on their seats. Returns the changed shifts that have people on them, so that they
+    can be told; call it inside the transaction that changed the dates.
+    """
+    by_house: dict[int, list[Occurrence]] = defaultdict(list)
+    for occurrence in occurrences:
+        by_house[occurrence.house_id].append(occurrence)
+    changed: list[Shift] = []
+    with db.atomic():
+        for group in by_house.values():
+            house = group[0].house
+            for_one_writer(house)
+            for some in chunked(group, ROWS_AT_ONCE):
+                changed += _follow(list(some))
+                _make(house, _drafts_of(house, list(some)), now)
+        return _with_people(changed)
+
+
+def follow_closure(closure: Closure, now: dt.datetime) -> list[Shift]:
+    """Cancel or bring back the shifts with a rule of their own on the days of a closure.
+
+    Call it after the closure was stored, changed or deleted (then also for its former days).
+    Returns the changed shifts that have people on them.
+    """
+    houses = [closure.house] if closure.house_id else list(House.select().order_by(House.id))
+    changed: list[Shift] = []
+    with db.atomic():
+        for house in houses:
+            for_one_writer(house)
+            changed += _settle_own_rules(house, closure.first_date, closure.last_date)
+            drafts = _own_rule_drafts(house, closure.first_date, closure.last_date)
+            filled = [
+                draft
+                for draft in drafts
+                if draft.pattern.filled_until and draft.original_date <= draft.pattern.filled_until
+            ]
+            _make(house, filled, now)
+        return _with_people(changed)
+
+
+def _drafts(house: House, first: dt.date, last: dt.date) -> list[_Draft]:
+    on_activities = (
+        Occurrence.select()
+        .join(ShiftPattern, on=(ShiftPattern.activity == Occurrence.activity))
+        .where(Occurrence.house == house, Occurrence.date.between(first, last))
+        .distinct()
+    )
+    return _own_rule_drafts(house, first, last) + _drafts_of(house, on_activities, ahead=True)
+
+
+def _own_rule_drafts(house: House, first: dt.date, last: dt.date) -> list[_Draft]:
+    patterns = ShiftPattern.select().where(
+        ShiftPattern.house == house,
+        ShiftPattern.activity.is_null(),
+        ShiftPattern.first_date <= last,
+        still_going(first),
+    )
+    closed = closed_days(house, first, last)
+    return [
+        _Draft(pattern, None, day)
+        for pattern in patterns
+        for day in expand(pattern.rule, pattern.first_date, pattern.last_date, first, last)
+        if day not in closed
+    ]
+
+
+def _drafts_of(
+    house: House, occurrences: Iterable[Occurrence], *, ahead: bool = False
+) -> list[_Draft]:
+    """What patterns ask for on dates of activities; only as far as filled, unless ``ahead``."""
+    patterns = defaultdict(list)
+    for pattern in (
+        ShiftPattern.select(ShiftPattern, Activity)
+        .join(Activity)
+        .where(ShiftPattern.house == house)
+    ):
+        patterns[pattern.activity_id].append(pattern)
+    return [
+        _Draft(pattern, occurrence, occurrence.original_date)
+        for occurrence in occurrences
+        if occurrence.state != OccurrenceState.cancelled
+        for pattern in patterns[occurrence.activity_id]
+        if pattern.first_date <= occurrence.original_date <= (pattern.last_date or dt.date.max)
+        and (ahead or (pattern.filled_until and occurrence.date <= pattern.filled_until))
+    ]
+
+
+def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> int:
+    """Insert the shifts that are not there yet, with seats and fixed people."""
+    if not drafts:
+        return 0
+    patterns = {draft.pattern.id for draft in drafts}
+    days = [draft.original_date for draft in drafts]
+    within = Shift.pattern.in_(patterns) & Shift.original_date.between(min(days), max(days))
+    there = {
+        (shift.pattern_id, shift.original_date): shift for shift in Shift.select().where(within)
+    }
+    new = [draft for draft in drafts if draft.key not in there]
+    for draft in drafts:
+        # A date that was taken out of a series and put back finds its shift again.
+        lost = there.get(draft.key)
+        if lost is not None and draft.occurrence and lost.occurrence_id is None:
+            _change(lost, {**draft.times(), "occurrence_id": draft.occurrence.id})
+    for rows in chunked((draft.row() for draft in new), ROWS_AT_ONCE):
+        Shift.insert_many(list(rows)).execute()
+    made = [
+        shift
+        for shift in Shift.select().where(within).order_by(Shift.id)
+        if (shift.pattern_id, shift.original_date) not in there
+    ]
+    seats = list(PatternSeat.select().where(PatternSeat.pattern.in_(patterns)))
+    seat_rows = [
+        {
+            "house": house.id,
+            "shift": shift.id,
+            "pattern_seat": seat.id,
+            "role": seat.role,
+            "qualification": seat.qualification,
+            "required": seat.required,
+            "position": seat.position,
+        }
+        for shift in made
+        for seat in seats
+        if seat.pattern_id == shift.pattern_id
+    ]
+    for rows in chunked(seat_rows, ROWS_AT_ONCE):
+        Seat.insert_many(list(rows)).execute()
+    _seat_fixed_people(house, made, now)
+    return len(new)
+
+
+def _seat_fixed_people(house: House, made: list[Shift], now: dt.datetime) -> None:
+    """Put fixed people on the seats of new shifts."""
+    fixed = _fixed_people(house)
+    if not fixed.by_seat:
+        return
+    rows = []
+    for some in chunked(made, ROWS_AT_ONCE):
+        taken: dict[int, set[int]] = defaultdict(set)
+        seats = Seat.select(Seat, Shift).join(Shift).where(Seat.shift.in_(list(some)))
+        for seat in seats.order_by(Seat.shift, Seat.position):
+            chosen = fixed.choose(seat, taken[seat.shift_id])
+            if chosen is not None:
+                taken[seat.shift_id].add(chosen.person_id)
+                rows.append(
+                    {
+                        "house": house.id,
+                        "shift": seat.shift_id,
+                        "seat": seat.id,
+                        "person": chosen.person_id,
+                        "how": PlaceHow.fixed,
+                        "at": now,
+                        "changed_at": now,
+                    }
+                )
+    for batch in chunked(rows, ROWS_AT_ONCE):
+        Place.insert_many(list(batch)).execute()
+
+
+def _fixed_people(house: House) -> _Fixed:
+    """Fixed places of people who still help in the house."""
+    by_seat = defaultdict(list)
+    query = (
+        FixedPlace.select(FixedPlace)
+        .join(Person)
+        .join(
+            Membership,
+            on=(Membership.person == Person.id) & (Membership.house == FixedPlace.house),
+        )
+        .where(FixedPlace.house == house, Person.active, Membership.role != Role.viewer)
+        .order_by(FixedPlace.id)
+    )
+    for place in query:
+        by_seat[place.pattern_seat_id].append(place)
+    people = {place.person_id for places in by_seat.values() for place in places}
+    skills = Qualification.select().where(Qualification.person.in_(people))
+    qualified = {(skill.person_id, skill.kind): skill.expires for skill in skills}
+    return _Fixed(dict(by_seat), qualified)
+
+
+def _follow(occurrences: list[Occurrence]) -> list[Shift]:
+    """Set date, times and state of the shifts of these dates; returns those that changed."""
+    by_id = {occurrence.id: occurrence for occurrence in occurrences}
+    shifts = (
+        Shift.select(Shift, ShiftPattern, Activity)
+        .join(ShiftPattern, JOIN.LEFT_OUTER)
+        .join(Activity, JOIN.LEFT_OUTER)
+        .where(Shift.occurrence.in_(by_id))
+        .order_by(Shift.date, Shift.start_time)
+    )
+    changed = []
+    for shift in shifts:
+        occurrence = by_id[shift.occurrence_id]
+        gone = occurrence.state == OccurrenceState.cancelled
+        wanted = {
+            "date": occurrence.date,
+            "state": ShiftState.cancelled if gone else ShiftState.planned,
+        }
+        if shift.pattern_id is not None:
+            wanted["start_time"], wanted["end_time"] = shift_times(shift.pattern, occurrence)
+        changed += _change(shift, wanted)
+    return changed
+
+
+def _settle_own_rules(house: House, first: dt.date, last: dt.date) -> list[Shift]:
+    """Cancel shifts on closed days and bring back those on open days; returns the changed ones."""
+    closed = closed_days(house, first, last)
+    shifts = (
+        Shift.select(Shift)
+        .join(ShiftPattern)
+        .where(
+            Shift.house == house,
+            Shift.date.between(first, last),
+            ShiftPattern.activity.is_null(),
+            ShiftPattern.last_date.is_null() | (Shift.date <= ShiftPattern.last_date),
+        )
+        .order_by(Shift.date, Shift.start_time)
+    )
+    changed = []
+    for shift in shifts:
+        state = ShiftState.cancelled if shift.date in closed else ShiftState.planned
+        changed += _change(shift, {"state": state})
+    return changed
+
+
+def _settle_lost_dates(house: House, first: dt.date) -> None:
+    """Take shifts off the roster whose date was taken out of the activity's series."""
+    lost = (
+        Shift.select(Shift.id)
+        .join(ShiftPattern)
+        .where(
+            Shift.house == house,
+            Shift.date >= first,
+            Shift.occurrence.is_null(),
+            ShiftPattern.activity.is_null(False),
+        )
+    )
+    ids = [shift.id for shift in lost]
+    known = Place.select(Place.shift)
+    Shift.delete().where(Shift.id.in_(ids), Shift.id.not_in(known)).execute()
+    Shift.update(state=ShiftState.cancelled).where(Shift.id.in_(ids)).execute()
+
+
+def _change(shift: Shift, wanted: dict[str, Any]) -> list[Shift]:
+    """Write what differs; returns the shift in a list when anything did."""
+    news = {name: value for name, value in wanted.items() if getattr(shift, name) != value}
+    if not news:
+        return []
+    Shift.update(**news).where(Shift.id == shift.id).execute()
+    for name, value in news.items():
+        setattr(shift, name, value)
+    return [shift]
+
+
+def _with_people(shifts: list[Shift]) -> list[Shift]:
+    ids = [shift.id for shift in shifts]
+    manned = Place.select(Place.shift).where(Place.shift.in_(ids), Place.state.in_(HOLDING))
+    found = {shift_id for (shift_id,) in manned.tuples()}
+    return [shift for shift in shifts if shift.id in found]

@@ -1,0 +1,212 @@
+"""What returns on the roster: patterns, by an activity's dates or by a rule of their own.
+
+rules/filling.py makes their shifts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import JOIN
+
+from models import (
+    HOLDING,
+    Activity,
+    FixedPlace,
+    House,
+    Occurrence,
+    OccurrenceState,
+    PatternSeat,
+    Person,
+    Place,
+    Rotation,
+    Shift,
+    ShiftPattern,
+    ShiftState,
+    db,
+    for_one_writer,
+)
+from rules.recurrence import parse
+
+#: What an activity without an end is taken to last, for patterns 'until some time after'.
+USUAL_MINUTES = 120
+
+
+@dataclass(frozen=True)
+class FixedWish:
+    """Who always has a seat: every week, in even or odd ISO weeks, or on the nth such weekday.
+
+    ``nth`` is 1 to 5, or -1 for the last of the month; only with ``Rotation.nth``.
+    """
+
+    person: Person
+    rotation: Rotation = Rotation.every
+    nth: int | None = None
+
+
+@dataclass(frozen=True)
+class SeatWish:
+    """A seat that each shift of a pattern gets."""
+
+    role: str
+    qualification: str = ""
+    required: bool = True
+    fixed: Sequence[FixedWish] = ()
+
+
+def add_pattern(
+    house: House,
+    title: str,
+    seats: Sequence[SeatWish],
+    *,
+    first_date: dt.date,
+    last_date: dt.date | None = None,
+    activity: Activity | None = None,
+    rule: str = "",
+    start_time: dt.time | None = None,
+    end_time: dt.time | None = None,
+    before_minutes: int | None = None,
+    after_minutes: int | None = None,
+) -> ShiftPattern:
+    """Store a pattern; ``filling.extend_roster`` makes its shifts.
+
+    Give either an activity or an RFC 5545 rule. Times are wall times, or for an activity minutes
+    before its start and after its end.
+
+    :raises BadRule: when the rule is none that this house understands.
+    :raises peewee.IntegrityError: for another combination than these.
+    """
+    if rule:
+        parse(rule)
+    with db.atomic():
+        pattern = ShiftPattern.create(
+            house=house,
+            title=title,
+            activity=activity,
+            rule=rule,
+            first_date=first_date,
+            last_date=last_date,
+            start_time=start_time,
+            end_time=end_time,
+            before_minutes=before_minutes,
+            after_minutes=after_minutes,
+        )
+        for position, wish in enumerate(seats):
+            seat = PatternSeat.create(
+                pattern=pattern,
+                role=wish.role,
+                qualification=wish.qualification,
+                required=wish.required,
+                position=position,
+            )
+            for fixed in wish.fixed:
+                FixedPlace.create(
+                    house=house,
+                    pattern_seat=seat,
+                    person=fixed.person,
+                    rotation=fixed.rotation,
+                    nth=fixed.nth,
+                )
+    return pattern
+
+
+def stop_pattern(pattern: ShiftPattern, today: dt.date) -> list[Shift]:
+    """End a pattern after today; returns the later shifts that stay, because people are on them.
+
+    A later shift that nobody is on goes; where somebody was once, it is cancelled, so that the
+    memory of it stays.
+    """
+    with db.atomic():
+        for_one_writer(pattern.house)
+        pattern.last_date = today
+        pattern.save(only=[ShiftPattern.last_date])
+        later = (Shift.pattern == pattern) & (Shift.date > today)
+        manned = Place.select(Place.shift).where(Place.state.in_(HOLDING))
+        known = Place.select(Place.shift)
+        Shift.delete().where(later, Shift.id.not_in(known)).execute()
+        Shift.update(state=ShiftState.cancelled).where(
+            later, Shift.id.not_in(manned), Shift.state == ShiftState.planned
+        ).execute()
+        kept = Shift.select().where(later, Shift.id.in_(manned)).order_by(Shift.date)
+        return list(kept)
+
+
+def patterns_of(house: House, today: dt.date) -> list[ShiftPattern]:
+    """The patterns of a house that still make shifts, with activity, seats and fixed people.
+
+    Three queries, however many patterns: ``pattern.seats`` and ``seat.fixed`` are filled.
+    """
+    patterns = list(
+        ShiftPattern.select(ShiftPattern, Activity)
+        .join(Activity, JOIN.LEFT_OUTER)
+        .where(ShiftPattern.house == house, still_going(today))
+        .order_by(ShiftPattern.title, ShiftPattern.id)
+    )
+    going = [pattern.id for pattern in patterns]
+    seats = PatternSeat.select().where(PatternSeat.pattern.in_(going))
+    fixed = (
+        FixedPlace.select(FixedPlace, Person)
+        .join(Person)
+        .where(FixedPlace.house == house)
+        .order_by(FixedPlace.id)
+    )
+    people = defaultdict(list)
+    for place in fixed:
+        people[place.pattern_seat_id].append(place)
+    of_pattern = defaultdict(list)
+    for seat in seats.order_by(PatternSeat.position, PatternSeat.id):
+        seat.fixed = people[seat.id]
+        of_pattern[seat.pattern_id].append(seat)
+    for pattern in patterns:
+        pattern.seats = of_pattern[pattern.id]
+    return patterns
+
+
+def rotates(fixed: FixedPlace, day: dt.date) -> bool:
+    """Whether a fixed place falls on a day.
+
+    Even and odd go by the number of the ISO week, as the calendar on the wall does: after a week
+    53 'odd' comes twice in a row.
+    """
+    if fixed.rotation == Rotation.nth:
+        if fixed.nth == -1:
+            return (day + dt.timedelta(weeks=1)).month != day.month
+        return bool((day.day + 6) // 7 == fixed.nth)
+    if fixed.rotation == Rotation.every:
+        return True
+    odd = day.isocalendar().week % 2 == 1
+    return odd is (fixed.rotation == Rotation.odd)
+
+
+def shift_times(pattern: ShiftPattern, occurrence: Occurrence | None) -> tuple[dt.time, dt.time]:
+    """From and to of a shift, as wall times within one day.
+
+    Fixed times are said with the usual hour of the activity in mind: when one date of it moves to
+    another hour, its shifts move by as much.
+    """
+    if occurrence is not None and pattern.before_minutes is not None:
+        ends = occurrence.end_time and _minutes(occurrence.end_time)
+        start = _minutes(occurrence.start_time) - pattern.before_minutes
+        end = (ends or _minutes(occurrence.start_time) + USUAL_MINUTES) + pattern.after_minutes
+    else:
+        later = 0
+        if occurrence is not None and occurrence.state == OccurrenceState.moved:
+            later = _minutes(occurrence.start_time) - _minutes(pattern.activity.start_time)
+        start = _minutes(pattern.start_time) + later
+        end = _minutes(pattern.end_time) + later
+    start = min(max(start, 0), 24 * 60 - 2)
+    end = min(max(end, start + 1), 24 * 60 - 1)
+    return dt.time(*divmod(start, 60)), dt.time(*divmod(end, 60))
+
+
+def still_going(today: dt.date) -> Any:
+    """The condition that a pattern makes shifts on or after a day."""
+    return ShiftPattern.last_date.is_null() | (ShiftPattern.last_date >= today)
+
+
+def _minutes(time: dt.time) -> int:
+    return time.hour * 60 + time.minute
