@@ -1,0 +1,338 @@
+"""The roster as one reader sees it: shifts with their seats, who is on by first name, what is free.
+
+Each list takes three queries, however many seats it has.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from peewee import JOIN
+
+from models import (
+    HOLDING,
+    House,
+    Membership,
+    Person,
+    Place,
+    PlaceState,
+    Qualification,
+    Seat,
+    Shift,
+    ShiftState,
+)
+from rules.wall_time import to_local
+
+
+class Offer(StrEnum):
+    """What a reader can do with a seat now."""
+
+    nothing = "nothing"
+    take = "take"
+    take_over = "take_over"
+    leave = "leave"
+
+
+@dataclass(slots=True)
+class RosterSeat:
+    """A seat as it is now, for one reader."""
+
+    id: int
+    role: str
+    qualification: str
+    required: bool
+    holder_id: int | None
+    #: The first name of who holds it; empty when the seat is open.
+    holder: str
+    mine: bool
+    seeks_cover: bool
+    offer: Offer = Offer.nothing
+    #: The seat asks for a qualification that the reader does not have.
+    lacking: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.holder and not self.mine
+
+
+@dataclass(slots=True)
+class RosterShift:
+    """A shift with its seats in order."""
+
+    id: int
+    house_id: int
+    title: str
+    date: dt.date
+    start_time: dt.time
+    end_time: dt.time
+    cancelled: bool
+    started: bool
+    over: bool
+    seats: list[RosterSeat] = field(default_factory=list)
+
+    @property
+    def mine(self) -> RosterSeat | None:
+        """The reader's own seat."""
+        return next((seat for seat in self.seats if seat.mine), None)
+
+    @property
+    def open_seats(self) -> list[RosterSeat]:
+        return [seat for seat in self.seats if seat.open]
+
+    @property
+    def others(self) -> list[str]:
+        """The first names of the others who are on."""
+        return [seat.holder for seat in self.seats if seat.holder and not seat.mine]
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody is looked for: a seat is open or its holder seeks cover."""
+        return not (self.cancelled or self.over) and any(
+            seat.open or seat.seeks_cover for seat in self.seats
+        )
+
+
+class _Row(NamedTuple):
+    shift: int
+    house: int
+    title: str
+    date: dt.date
+    start_time: dt.time
+    end_time: dt.time
+    state: str
+    seat: int | None
+    role: str
+    qualification: str
+    required: bool
+    place_state: str | None
+    written_name: str | None
+    placed_at: dt.datetime | None
+    person: int | None
+    first_name: str | None
+    last_name: str | None
+
+
+# -- lists with names -----------------------------------------------------------------------------
+
+
+def shifts_between(
+    house: House, reader: Person, first: dt.date, last: dt.date, now: dt.datetime
+) -> list[RosterShift]:
+    """The shifts of a house from first to last (included), in order of time."""
+    return _read((Shift.house == house) & Shift.date.between(first, last), reader, now)
+
+
+def one_shift(shift: Shift, reader: Person, now: dt.datetime) -> RosterShift:
+    """One shift, as :func:`shifts_between` gives it."""
+    return _read(Shift.id == shift.id, reader, now)[0]
+
+
+def open_seats(
+    house: House, reader: Person, first: dt.date, last: dt.date, now: dt.datetime
+) -> list[RosterShift]:
+    """The shifts that still look for somebody: not over, not cancelled, in order of time."""
+    filled = Place.select(Place.seat).where(
+        Place.house == house, Place.state.in_(HOLDING), Place.state != PlaceState.seeking_cover
+    )
+    wanting = (
+        Seat.select(Seat.shift)
+        .join(Shift)
+        .where(Shift.house == house, Shift.date.between(first, last), Seat.id.not_in(filled))
+    )
+    shifts = _read(
+        Shift.id.in_(wanting) & (Shift.state == ShiftState.planned) & _from_today(now), reader, now
+    )
+    return [shift for shift in shifts if shift.wanted]
+
+
+def my_shifts(person: Person, now: dt.datetime) -> list[RosterShift]:
+    """The coming shifts of a person in every house, also the cancelled ones: they should know."""
+    held = Place.select(Place.shift).where(Place.person == person, Place.state.in_(HOLDING))
+    shifts = _read(Shift.id.in_(held) & _from_today(now), person, now)
+    return [shift for shift in shifts if not shift.over]
+
+
+def next_shift(person: Person, now: dt.datetime) -> RosterShift | None:
+    """The first shift of a person that is not over and not cancelled."""
+    held = Place.select(Place.shift).where(Place.person == person, Place.state.in_(HOLDING))
+    here = to_local(now)
+    first = (
+        Shift.select(Shift.id)
+        .where(
+            Shift.id.in_(held),
+            Shift.state == ShiftState.planned,
+            (Shift.date > here.date())
+            | ((Shift.date == here.date()) & (Shift.end_time > here.time())),
+        )
+        .order_by(Shift.date, Shift.start_time)
+        .limit(1)
+    )
+    return next(iter(_read(Shift.id == first, person, now)), None)
+
+
+def history(shift: Shift) -> list[Place]:
+    """Everybody who was ever on a shift, with ``place.seat`` and ``place.person``; oldest first."""
+    return list(
+        Place.select(Place, Seat, Person)
+        .join(Seat)
+        .switch(Place)
+        .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
+        .where(Place.shift == shift)
+        .order_by(Place.at, Place.id)
+    )
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+
+def short_names(people: Iterable[tuple[int, str, str]]) -> dict[int, str]:
+    """What people are called on the roster, by id, of (id, first name, last name).
+
+    The first name; with an initial where two share it ('Joop B.'), in full where that does not
+    tell them apart either.
+    """
+    known = {person[0]: person for person in people}
+    by_first = Counter(first.casefold() for _, first, _ in known.values())
+    by_initial = Counter(_with_initial(first, last).casefold() for _, first, last in known.values())
+    names = {}
+    for person_id, first, last in known.values():
+        initial = _with_initial(first, last)
+        if by_first[first.casefold()] == 1:
+            names[person_id] = first
+        elif by_initial[initial.casefold()] == 1:
+            names[person_id] = initial
+        else:
+            names[person_id] = f"{first} {last}".strip()
+    return names
+
+
+def _with_initial(first: str, last: str) -> str:
+    return f"{first} {last[0]}." if last else first
+
+
+def names_in(houses: set[int], others: Iterable[tuple[int, str, str]]) -> dict[int, str]:
+    """Short names of the active people of some houses, and of others; one query."""
+    members = (
+        Person.select(Person.id, Person.first_name, Person.last_name)
+        .join(Membership)
+        .where(Membership.house.in_(houses), Person.active)
+    )
+    return short_names([*members.tuples(), *others])
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+def _from_today(now: dt.datetime) -> Any:
+    return Shift.date >= to_local(now).date()
+
+
+def _read(which: Any, reader: Person, now: dt.datetime) -> list[RosterShift]:
+    query = (
+        Shift.select(
+            Shift.id,
+            Shift.house,
+            Shift.title,
+            Shift.date,
+            Shift.start_time,
+            Shift.end_time,
+            Shift.state,
+            Seat.id,
+            Seat.role,
+            Seat.qualification,
+            Seat.required,
+            Place.state,
+            Place.name,
+            Place.at,
+            Person.id,
+            Person.first_name,
+            Person.last_name,
+        )
+        .join(Seat, JOIN.LEFT_OUTER)
+        .join(Place, JOIN.LEFT_OUTER, on=(Place.seat == Seat.id) & Place.state.in_(HOLDING))
+        .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
+        .where(which)
+        .order_by(Shift.date, Shift.start_time, Shift.title, Shift.id, Seat.position, Seat.id)
+    )
+    rows = [_Row(*row) for row in query.tuples()]
+    holders = [
+        (row.person, row.first_name or "", row.last_name or "")
+        for row in rows
+        if row.person is not None
+    ]
+    names = names_in({row.house for row in rows}, holders)
+    skills = _skills(reader)
+    here = to_local(now).replace(tzinfo=None)
+    shifts: dict[int, RosterShift] = {}
+    placed: dict[int, dt.datetime] = {}
+    for row in rows:
+        shift = shifts.get(row.shift)
+        if shift is None:
+            start = dt.datetime.combine(row.date, row.start_time)
+            end = dt.datetime.combine(row.date, row.end_time)
+            shift = shifts[row.shift] = RosterShift(
+                id=row.shift,
+                house_id=row.house,
+                title=row.title,
+                date=row.date,
+                start_time=row.start_time,
+                end_time=row.end_time,
+                cancelled=row.state == ShiftState.cancelled,
+                started=start <= here,
+                over=end <= here,
+            )
+        if row.seat is None:
+            continue
+        mine = row.person == reader.id
+        if mine and row.placed_at is not None:
+            placed[row.shift] = row.placed_at
+        shift.seats.append(
+            RosterSeat(
+                id=row.seat,
+                role=row.role,
+                qualification=row.qualification,
+                required=row.required,
+                holder_id=row.person,
+                holder=(names[row.person] if row.person else row.written_name) or "",
+                mine=mine,
+                seeks_cover=row.place_state == PlaceState.seeking_cover,
+            )
+        )
+    for shift in shifts.values():
+        came_late = shift.id in placed and _came_late(shift, placed[shift.id])
+        _offer(shift, skills, came_late)
+    return list(shifts.values())
+
+
+def _skills(person: Person) -> dict[str, dt.date]:
+    """The qualifications of a person, each with the last day on which it counts."""
+    held = Qualification.select(Qualification.kind, Qualification.expires)
+    rows = held.where(Qualification.person == person).tuples()
+    return {kind: expires or dt.date.max for kind, expires in rows}
+
+
+def _came_late(shift: RosterShift, placed_at: dt.datetime) -> bool:
+    """Whether the reader came when the shift had begun: then a tap by mistake can be undone."""
+    start = dt.datetime.combine(shift.date, shift.start_time)
+    return to_local(placed_at).replace(tzinfo=None) >= start
+
+
+def _offer(shift: RosterShift, skills: dict[str, dt.date], came_late: bool) -> None:
+    """Set what the reader can do with each seat. The verbs of rostering decide in the end."""
+    if shift.cancelled or shift.over:
+        return
+    there = shift.mine is not None
+    for seat in shift.seats:
+        if seat.mine:
+            if not shift.started or came_late:
+                seat.offer = Offer.leave
+        elif seat.open or seat.seeks_cover:
+            kind = seat.qualification
+            seat.lacking = bool(kind) and skills.get(kind, dt.date.min) < shift.date
+            if not there and not seat.lacking:
+                seat.offer = Offer.take if seat.open else Offer.take_over
