@@ -1,0 +1,373 @@
+"""Counting visitors: a tap is an event, and each event counts exactly once.
+
+Events are only ever added. A phone sends an event until it hears that it arrived; the id that it
+minted, the primary key here, makes the second arrival harmless.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from peewee import JOIN, IntegrityError
+
+import models
+from models import CountEvent, CountKind, House, Occurrence, Person, TallySheet
+from rules import count_hours, wall_time
+from rules.count_events import (
+    Batch,
+    Code,
+    Moment,
+    Rejected,
+    Status,
+    Tap,
+    moment_of,
+    read_event,
+)
+from rules.count_hours import Day, Hour
+from rules.openings import Openings
+
+#: How often a batch is tried when it meets another writer whom the lock does not hold.
+TRIES = 3
+
+#: What ids of rows may be; a larger number is unknown, and would overflow the database.
+LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of an event; ``id`` is as it was sent."""
+
+    id: str
+    status: Status
+    code: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a batch: a verdict for each event, in the same order, and the new totals."""
+
+    verdicts: list[Verdict]
+    #: By slug of the house and date; only days that this batch is about.
+    totals: dict[str, dict[dt.date, int]]
+
+
+def receive(
+    person: Person, houses: Iterable[House], batch: Batch, received: dt.datetime
+) -> Receipt:
+    """Store a batch in one transaction, each event judged alone.
+
+    :param houses: the houses in which the person may count; every other house is not theirs.
+    :param received: the server's clock, naive UTC.
+    """
+    mine = {house.slug: house for house in houses}
+    for left in reversed(range(TRIES)):
+        try:
+            with models.db.atomic():
+                return _Intake(person, mine, batch, received).take()
+        except IntegrityError:
+            # The lock on our houses does not keep another house from storing the same id at this
+            # moment, nor a coordinator from removing a date. The next look sees what happened.
+            if not left:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def add_visit(
+    person: Person,
+    house: House,
+    visit: UUID,
+    now: dt.datetime,
+    *,
+    occurrence: int | None = None,
+    n: int = 1,
+) -> Status:
+    """Count visitors from the plain form: the same ``visit`` counts once, however often it comes.
+
+    ``rejected`` when n or the occurrence is not one that this house can have.
+    """
+    event = {"kind": CountKind.visit.value, "n": n, "occurrence": occurrence}
+    verdict = _receive_one(person, house, visit, event, now)
+    # The page was sent twice: it carries the same id, but came at another second.
+    return Status.duplicate if verdict.code == Code.conflict else verdict.status
+
+
+def undo_visit(person: Person, house: House, visit: UUID, now: dt.datetime) -> Status:
+    """Take a visit back; doing so again changes nothing and says ``duplicate``."""
+    event = {"kind": CountKind.undo.value, "undoes": str(visit)}
+    return _receive_one(person, house, uuid4(), event, now).status
+
+
+def day_total(house: House, day: dt.date) -> int:
+    """How many visitors a house counted on a day."""
+    return count_hours.totals([Day(house.id, day)]).get(Day(house.id, day), 0)
+
+
+def rebuild(house: House) -> None:
+    """Compute the roll-up of a house anew from its events."""
+    count_hours.rebuild(house)
+
+
+def _receive_one(
+    person: Person, house: House, id: UUID, event: Mapping[str, Any], now: dt.datetime
+) -> Verdict:
+    at = now.isoformat(timespec="milliseconds") + "Z"
+    whole = {"id": str(id), "house": house.slug, "at": at, **event}
+    batch = Batch(device=None, sent_at=now, events=(whole,))
+    return receive(person, [house], batch, now).verdicts[0]
+
+
+# -- one batch, in its transaction ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An event that is stored, or about to be."""
+
+    house: int
+    kind: CountKind
+    n: int
+    hour: Hour
+    fingerprint: str
+
+
+class _Intake:
+    """Judges and stores the events of one batch. Lives as long as the transaction."""
+
+    def __init__(
+        self, person: Person, mine: Mapping[str, House], batch: Batch, received: dt.datetime
+    ):
+        self.person = person
+        self.mine = mine
+        self.batch = batch
+        self.received = received
+        self.taps: dict[int, Tap] = {}  # by position in the batch
+        self.known: dict[UUID, _Known] = {}
+        self.undone: set[tuple[int, UUID]] = set()  # house id, id of the visit
+        self.activities: dict[tuple[int, int], int] = {}  # house id, occurrence: its activity
+        self.sheets: dict[int, TallySheet] = {}  # by number
+        self.new: list[dict[str, Any]] = []
+        self.changes: defaultdict[Hour, int] = defaultdict(int)
+        self.touched: set[Day] = set()
+
+    def take(self) -> Receipt:
+        """Judge all, store what is new, and sum up."""
+        verdicts = dict(self._each(self._read, range(len(self.batch.events))))
+        self._lock()
+        self._look_up()
+        # An undo that overtook its visit on the way finds it here all the same.
+        visits = [place for place, tap in self.taps.items() if tap.kind != CountKind.undo]
+        undos = [place for place, tap in self.taps.items() if tap.kind == CountKind.undo]
+        verdicts |= self._each(self._judge_visit, visits)
+        verdicts |= self._each(self._judge_undo, undos)
+        self._store()
+        return Receipt([verdicts[place] for place in sorted(verdicts)], self._sums())
+
+    def _each(
+        self, judge: Callable[[int], Status | None], places: Iterable[int]
+    ) -> Iterator[tuple[int, Verdict]]:
+        for place in places:
+            id = self.batch.events[place]["id"]
+            try:
+                status = judge(place)
+            except Rejected as reason:
+                yield place, Verdict(id, Status.rejected, reason.code)
+            else:
+                if status is not None:
+                    yield place, Verdict(id, status)
+
+    def _read(self, place: int) -> None:
+        event = self.batch.events[place]
+        slug = event.get("house")
+        if not isinstance(slug, str) or slug not in self.mine:
+            raise Rejected(Code.not_yours)
+        self.taps[place] = read_event(event)
+
+    def _lock(self) -> None:
+        # In one order for all, so that two batches never wait for each other.
+        for house in sorted(
+            {self._house(tap) for tap in self.taps.values()}, key=lambda house: int(house.id)
+        ):
+            models.for_one_writer(house)
+
+    def _look_up(self) -> None:
+        taps = self.taps.values()
+        if not taps:
+            return
+        ids = {tap.id for tap in taps} | {tap.undoes for tap in taps if tap.undoes}
+        rows = (
+            CountEvent.select(
+                CountEvent.id,
+                CountEvent.house,
+                CountEvent.kind,
+                CountEvent.n,
+                CountEvent.date,
+                CountEvent.hour,
+                CountEvent.group,
+                CountEvent.fingerprint,
+                CountEvent.undoes,
+                Occurrence.activity,
+            )
+            .join(Occurrence, JOIN.LEFT_OUTER, on=(CountEvent.occurrence == Occurrence.id))
+            .where(
+                CountEvent.id.in_(ids)
+                | (
+                    CountEvent.house.in_({self._house(tap).id for tap in taps})
+                    & CountEvent.undoes.in_(ids)
+                )
+            )
+        )
+        for id, house, kind, n, date, hour, group, fingerprint, undoes, activity in rows.tuples():
+            at = Hour(house, date, hour, activity, group)
+            self.known[id] = _Known(house, CountKind(kind), n, at, fingerprint)
+            if undoes is not None:
+                self.undone.add((house, undoes))
+        self._look_up_occurrences({tap.occurrence for tap in taps if tap.occurrence})
+        self._look_up_sheets({tap.sheet for tap in taps if tap.sheet})
+
+    def _look_up_occurrences(self, ids: set[int]) -> None:
+        ids = {id for id in ids if 0 < id <= LARGEST_ID}
+        if ids:
+            rows = Occurrence.select(Occurrence.house, Occurrence.id, Occurrence.activity)
+            for house, id, activity in rows.where(Occurrence.id.in_(ids)).tuples():
+                self.activities[house, id] = activity
+
+    def _look_up_sheets(self, numbers: set[int]) -> None:
+        numbers = {number for number in numbers if 0 < number <= LARGEST_ID}
+        if numbers:
+            for sheet in TallySheet.select().where(TallySheet.number.in_(numbers)):
+                self.sheets[sheet.number] = sheet
+
+    # -- verdicts --
+
+    def _judge_visit(self, place: int) -> Status:
+        tap = self.taps[place]
+        house = self._house(tap)
+        if self._is_known(tap):
+            return Status.duplicate
+        activity = None
+        if tap.occurrence is not None:
+            activity = self.activities.get((house.id, tap.occurrence))
+            if activity is None:
+                raise Rejected(Code.not_yours)
+        sheet = self._sheet(tap)
+        moment = moment_of(tap.at, self.batch.sent_at, self.received)
+        hour = self._hour(tap, moment, activity, sheet)
+        self._add(tap, moment, hour, sheet)
+        self.changes[hour] += 0 if (house.id, tap.id) in self.undone else tap.n
+        self.touched.add(Day(house.id, hour.date))
+        return Status.created
+
+    def _judge_undo(self, place: int) -> Status:
+        tap = self.taps[place]
+        house = self._house(tap)
+        if tap.undoes is None:
+            raise Rejected(Code.invalid)
+        visit = self.known.get(tap.undoes)
+        if visit is not None and (visit.house != house.id or visit.kind == CountKind.undo):
+            visit = None
+        # By its own id, or by that of a visit that another tap took back already.
+        if self._is_known(tap) or (house.id, tap.undoes) in self.undone:
+            if visit is not None:
+                self.touched.add(Day(house.id, visit.hour.date))
+            return Status.duplicate
+        moment = moment_of(tap.at, self.batch.sent_at, self.received)
+        self._add(tap, moment, self._hour(tap, moment), None)
+        self.undone.add((house.id, tap.undoes))
+        if visit is None:
+            # It is kept all the same: when its visit still comes, that will not count.
+            raise Rejected(Code.unknown)
+        self.changes[visit.hour] -= visit.n
+        self.touched.add(Day(house.id, visit.hour.date))
+        return Status.created
+
+    def _is_known(self, tap: Tap) -> bool:
+        known = self.known.get(tap.id)
+        if known is None:
+            return False
+        if known.fingerprint != tap.fingerprint:
+            raise Rejected(Code.conflict)
+        if tap.kind != CountKind.undo:
+            self.touched.add(Day(known.house, known.hour.date))
+        return True
+
+    def _sheet(self, tap: Tap) -> TallySheet | None:
+        if tap.sheet is None:
+            return None
+        sheet = self.sheets.get(tap.sheet)
+        if sheet is None:
+            raise Rejected(Code.unknown)
+        if sheet.house_id != self._house(tap).id:
+            raise Rejected(Code.not_yours)
+        if sheet.entered_at is not None:
+            raise Rejected(Code.conflict)
+        return sheet
+
+    def _hour(
+        self,
+        tap: Tap,
+        moment: Moment,
+        activity: int | None = None,
+        sheet: TallySheet | None = None,
+    ) -> Hour:
+        # A sheet counts on its own day, also when it is typed over the next morning.
+        local = wall_time.to_local(moment.happened_at)
+        date = local.date() if sheet is None else sheet.date
+        return Hour(self._house(tap).id, date, local.hour, activity, tap.group)
+
+    # -- what is stored --
+
+    def _add(self, tap: Tap, moment: Moment, hour: Hour, sheet: TallySheet | None) -> None:
+        self.known[tap.id] = _Known(hour.house, tap.kind, tap.n, hour, tap.fingerprint)
+        self.new.append(
+            {
+                "id": tap.id,
+                "house": hour.house,
+                "opening": None,
+                "occurrence": tap.occurrence,
+                "kind": tap.kind,
+                "n": tap.n,
+                "group": tap.group,
+                "first_this_month": tap.first_this_month,
+                "date": hour.date,
+                "hour": hour.hour,
+                "happened_at": moment.happened_at,
+                "sent_at": self.batch.sent_at,
+                "received_at": self.received,
+                "skewed": moment.skewed,
+                "actor": self.person.id,
+                "device": self.batch.device,
+                "fingerprint": tap.fingerprint,
+                "undoes": tap.undoes,
+                "sheet": sheet.id if sheet else None,
+            }
+        )
+
+    def _store(self) -> None:
+        if not self.new:
+            return
+        visits = [row for row in self.new if row["kind"] != CountKind.undo]
+        openings = Openings({(row["house"], row["date"]) for row in visits})
+        for row in visits:
+            time = wall_time.to_local(row["happened_at"]).time()
+            row["opening"] = openings.at(row["house"], row["date"], time).id
+        CountEvent.insert_many(self.new).execute()
+        entered = {row["sheet"] for row in visits if row["sheet"]}
+        if entered:
+            TallySheet.update(entered_at=self.received).where(TallySheet.id.in_(entered)).execute()
+        count_hours.change(self.changes)
+
+    def _sums(self) -> dict[str, dict[dt.date, int]]:
+        sums = count_hours.totals(self.touched)
+        slugs = {house.id: slug for slug, house in self.mine.items()}
+        totals: dict[str, dict[dt.date, int]] = {}
+        for day in sorted(self.touched):
+            totals.setdefault(slugs[day.house], {})[day.date] = sums.get(day, 0)
+        return totals
+
+    def _house(self, tap: Tap) -> House:
+        return self.mine[tap.house]
