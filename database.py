@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, request
+from flask import Flask, g, request
 from peewee import Database, OperationalError
 from playhouse.migrations import Runner
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
@@ -96,13 +96,14 @@ def init_app(app: Flask) -> None:
         # Static files, the shell of the app, need no database and must not wait for one.
         if request.endpoint != "static":
             try:
-                db.connect(reuse_if_open=True)
+                g.connected_here = db.connect(reuse_if_open=True)
             except MaxConnectionsExceeded as error:
                 raise OperationalError("all connections are in use") from error
 
     @app.teardown_request
     def give_back(_error: BaseException | None) -> None:
-        if not db.is_closed():
+        # A command or test that makes a request keeps the connection that it had.
+        if g.pop("connected_here", False) and not db.is_closed():
             db.close()
 
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from peewee import Database
 
 import database as databases
 import models
+from app import create_app
+from models import Person
+from tests.browser_of import Browser
 from tests.cast import Cast, make_cast
 
 #: Tests live on this Thursday: 26 November 2026, 10.00 in Hoogeveen.
@@ -82,3 +86,28 @@ def database(database_url: str) -> Iterator[Database]:
 def cast(database: Database) -> Cast:
     """Two houses and the people that every access test can try."""
     return make_cast(TODAY)
+
+
+@pytest.fixture
+def app(cast: Cast, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The app on the cast's database; its clock stands still at NOW (``app.config["CLOCK"]``)."""
+    made = create_app(
+        {
+            "DATABASE_URL": database_url,
+            "SECRET_KEY": "for tests only",
+            "INSTANCE": str(tmp_path),
+            "TESTING": True,
+            "CLOCK": lambda: NOW,
+        }
+    )
+    # The test's own thread goes on with the connection that the cast was made on.
+    made.extensions["database"].connect()
+    yield made
+    made.extensions["press"].close()
+    made.extensions["database"].close_all()
+
+
+@pytest.fixture
+def browser_of(app: Flask) -> Callable[[Person | None], Browser]:
+    """Makes a browser in which a person is logged in (or, with None, nobody)."""
+    return lambda person: Browser(app, person)

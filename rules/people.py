@@ -1,0 +1,270 @@
+"""The people of a house: adding them, their roles, qualifications and cards."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from peewee import IntegrityError
+
+from models import House, Membership, Person, Qualification, Role, TokenKind, db
+from rules import Refused, access
+
+
+class EmailInUse(Refused):
+    """Somebody else has this e-mail address already."""
+
+
+class NotYourPerson(Refused):
+    """The person also belongs where this coordinator does not: only an administrator may."""
+
+
+def people_of(house: House) -> list[Membership]:
+    """The memberships of a house with their people and qualifications, in Dutch name order.
+
+    Two queries, however many people there are.
+    """
+    members = list(
+        Membership.select(Membership, Person).join(Person).where(Membership.house == house)
+    )
+    members.sort(key=lambda member: member.person.sort_key)
+    by_person: dict[int, list[Qualification]] = {}
+    held = (
+        Qualification.select()
+        .join(Membership, on=(Membership.person == Qualification.person))
+        .where(Membership.house == house)
+        .order_by(Qualification.kind)
+    )
+    for qualification in held:
+        by_person.setdefault(qualification.person_id, []).append(qualification)
+    for member in members:
+        member.person.held = by_person.get(member.person_id, [])
+    return members
+
+
+def membership(house: House, person_id: int) -> Membership | None:
+    """A person's membership of this house; None for people of other houses."""
+    found = (
+        Membership.select(Membership, Person)
+        .join(Person)
+        .where(Membership.house == house, Membership.person == person_id)
+        .first()
+    )
+    if found is not None:
+        found.person.held = list(
+            Qualification.select()
+            .where(Qualification.person == found.person)
+            .order_by(Qualification.kind)
+        )
+    return found
+
+
+def answers_for(by: Person, person: Person) -> bool:
+    """Whether somebody may change another's e-mail address or log in for them with a card.
+
+    That opens all that the person may open; so a coordinator may do it only for people whose every
+    house they coordinate, and never for an administrator.
+    """
+    if by.is_admin or by.id == person.id:
+        return True
+    if person.is_admin:
+        return False
+    coordinated = Membership.select(Membership.house).where(
+        Membership.person == by, Membership.role == Role.coordinator
+    )
+    elsewhere = Membership.select().where(
+        Membership.person == person, Membership.house.not_in(coordinated)
+    )
+    return not elsewhere.exists()
+
+
+def _must_answer_for(by: Person, person: Person) -> None:
+    if not answers_for(by, person):
+        raise NotYourPerson
+
+
+def add_person(
+    house: House,
+    role: Role,
+    by: Person,
+    now: dt.datetime,
+    *,
+    first_name: str,
+    infix: str = "",
+    last_name: str = "",
+    email: str | None = None,
+    phone: str = "",
+) -> Person:
+    """Add a new person to a house.
+
+    :raises EmailInUse: when the address is known already, in this house or another.
+    """
+    try:
+        with db.atomic():
+            person = Person.create(
+                first_name=first_name,
+                infix=infix,
+                last_name=last_name,
+                email=email or None,
+                phone=phone,
+            )
+            Membership.create(person=person, house=house, role=role)
+            access.note(by, house, "add", person, now)
+    except IntegrityError as error:
+        raise EmailInUse from error
+    return person
+
+
+def add_known_person(house: House, email: str, role: Role, by: Person, now: dt.datetime) -> Person:
+    """Give somebody of another house a role in this one as well, by their e-mail address.
+
+    :raises Person.DoesNotExist: when nobody has this address.
+    """
+    with db.atomic():
+        person = Person.get(Person.email == email.casefold())
+        Membership.insert(person=person, house=house, role=role).on_conflict_ignore().execute()
+        access.note(by, house, "join", person, now)
+    return person
+
+
+def change_person(
+    member: Membership,
+    by: Person,
+    now: dt.datetime,
+    *,
+    first_name: str,
+    infix: str,
+    last_name: str,
+    email: str | None,
+    phone: str,
+    role: Role,
+) -> None:
+    """Change a person's facts and their role in this house.
+
+    Whoever may not answer for the person changes only their role.
+
+    :raises EmailInUse: when somebody else has the address.
+    """
+    person = member.person
+    try:
+        with db.atomic():
+            Membership.update(role=role).where(Membership.id == member.id).execute()
+            access.note(by, member.house, "change", person, now)
+            if not answers_for(by, person):
+                return
+            person.first_name, person.infix, person.last_name = first_name, infix, last_name
+            person.email, person.phone = email or None, phone
+            person.save()
+    except IntegrityError as error:
+        raise EmailInUse from error
+
+
+def change_own_facts(person: Person, phone: str, email: str | None) -> None:
+    """Change how a person can be reached.
+
+    :raises EmailInUse: when somebody else has the address.
+    """
+    try:
+        with db.atomic():
+            person.phone, person.email = phone, email or None
+            person.save(only=[Person.phone, Person.email])
+    except IntegrityError as error:
+        raise EmailInUse from error
+
+
+def leave_house(member: Membership, by: Person, now: dt.datetime) -> None:
+    """End a person's role in a house. Without any house left they can no longer log in.
+
+    Their seats stay on the roster, so that nobody disappears from a day unnoticed.
+    """
+    person = member.person
+    with db.atomic():
+        Membership.delete().where(Membership.id == member.id).execute()
+        access.note(by, member.house, "leave", person, now)
+        elsewhere = Membership.select().where(Membership.person == person).exists()
+        if not elsewhere and not person.is_admin:
+            Person.update(active=False).where(Person.id == person.id).execute()
+            access.revoke_cards(person, now)
+
+
+def set_qualification(
+    member: Membership, kind: str, expires: dt.date | None, by: Person, now: dt.datetime
+) -> None:
+    """Note that a person has a qualification, until a day if it ends; replaces an earlier one."""
+    with db.atomic():
+        _drop(member.person, kind)
+        row = Qualification.create(person=member.person, kind=kind, expires=expires)
+        access.note(by, member.house, "qualify", row, now)
+
+
+def drop_qualification(member: Membership, kind: str, by: Person, now: dt.datetime) -> None:
+    """Take a qualification from a person; nothing happens when they do not have it."""
+    with db.atomic():
+        _drop(member.person, kind)
+        access.note(by, member.house, "disqualify", member.person, now)
+
+
+def make_card(member: Membership, by: Person, now: dt.datetime) -> str:
+    """A new login card; the person's earlier cards stop working. Returns the card's secret.
+
+    :raises NotYourPerson: see :func:`answers_for`.
+    """
+    _must_answer_for(by, member.person)
+    with db.atomic():
+        access.revoke_cards(member.person, now)
+        access.note(by, member.house, "card", member.person, now)
+        return access.make_login_token(member.person, TokenKind.card, now)
+
+
+def make_link(member: Membership, by: Person, now: dt.datetime) -> str:
+    """A link that logs the person in once, within 24 hours. Returns its secret.
+
+    :raises NotYourPerson: see :func:`answers_for`.
+    """
+    _must_answer_for(by, member.person)
+    with db.atomic():
+        access.note(by, member.house, "invite", member.person, now)
+        return access.make_login_token(member.person, TokenKind.invite, now)
+
+
+def set_up(
+    secret: str,
+    label: str,
+    now: dt.datetime,
+    *,
+    first_name: str,
+    infix: str,
+    last_name: str,
+    email: str,
+    house_name: str,
+    slug: str,
+    town: str,
+) -> str:
+    """Make the first administrator and house with a setup link; returns the device's secret.
+
+    :raises access.TokenUnknown: when this is no setup link.
+    :raises access.TokenSpent: when it was used or there is an administrator already.
+    """
+    with db.atomic():
+        token = access.find_token(secret, now)
+        if token.kind != TokenKind.setup:
+            raise access.TokenUnknown
+        access.use_up(token, now)
+        if not access.needs_setup():
+            raise access.TokenSpent
+        person = Person.create(
+            first_name=first_name,
+            infix=infix,
+            last_name=last_name,
+            email=email or None,
+            is_admin=True,
+        )
+        house = House.create(slug=slug, name=house_name, town=town)
+        Membership.create(person=person, house=house, role=Role.coordinator)
+        access.note(person, house, "set up", house, now)
+        return access.add_device(person, label, now)
+
+
+def _drop(person: Person, kind: str) -> None:
+    Qualification.delete().where(
+        Qualification.person == person, Qualification.kind == kind
+    ).execute()

@@ -1,0 +1,45 @@
+// What the pages do on top of plain HTML. Everything here is a comfort: without it they still work.
+(() => {
+  const say = (text) => {
+    const place = document.getElementById("melding");
+    if (!place) return;
+    const line = document.createElement("p");
+    line.className = "message stop";
+    line.setAttribute("role", "alert");
+    line.textContent = text;
+    place.replaceChildren(line);
+    place.scrollIntoView({ block: "nearest" });
+  };
+
+  // htmx could not reach the house: nothing was saved, and the person must know.
+  document.addEventListener("htmx:error", () => {
+    say(document.getElementById("melding").dataset.offline);
+  });
+
+  // A second tap on a plain form sends nothing twice.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.dataset.count !== undefined) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+  addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    delete event.target.dataset?.sent;
+  });
+
+  // A choice that needs no button where JavaScript runs.
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("form.choice")) event.target.form.requestSubmit();
+  });
+
+  // After a form came back with errors, start at the summary.
+  document.querySelector(".summary")?.focus();
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-print]");
+    if (button) print();
+  });
+})();

@@ -1,0 +1,76 @@
+"""Static files: named by their content, compressed once, kept by browsers for ever."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Flask, Response, abort, current_app, request, url_for
+from werkzeug.security import safe_join
+
+from rules.access import Access
+from views.gate import gate
+
+FOLDER = Path(__file__).parent.parent / "static"
+SQUEEZED = {"text/css", "text/javascript", "image/svg+xml", "application/json", "text/plain"}
+
+
+class Asset(NamedTuple):
+    """A file as it is served: its bytes, plain and compressed, and a name for its content."""
+
+    plain: bytes
+    squeezed: bytes | None
+    version: str
+    mimetype: str
+
+
+def init_app(app: Flask) -> None:
+    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=serve)
+    app.add_template_global(asset_url, "asset")
+
+
+def asset_url(filename: str) -> str:
+    """The address of a static file, with its content's fingerprint.
+
+    :raises FileNotFoundError: for a name that is not there, at the first page that uses it.
+    """
+    return url_for("static", filename=filename, v=_asset(filename).version)
+
+
+@gate(Access.public)
+def serve(filename: str) -> Response:
+    try:
+        asset = _asset(filename)
+    except (FileNotFoundError, IsADirectoryError):
+        abort(404)
+    squeeze = asset.squeezed is not None and "gzip" in request.accept_encodings
+    response = Response(asset.squeezed if squeeze else asset.plain, mimetype=asset.mimetype)
+    if asset.squeezed is not None:
+        response.vary.add("Accept-Encoding")
+    if squeeze:
+        response.content_encoding = "gzip"
+    response.set_etag(asset.version + ("-gzip" if squeeze else ""))
+    if request.args.get("v") == asset.version:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers["Cache-Control"] = "public, no-cache"
+    return response.make_conditional(request)
+
+
+def _asset(filename: str) -> Asset:
+    return _read(filename) if not current_app.debug else _read.__wrapped__(filename)
+
+
+@cache
+def _read(filename: str) -> Asset:
+    path = safe_join(str(FOLDER), filename)
+    if path is None:
+        raise FileNotFoundError(filename)
+    plain = Path(path).read_bytes()
+    mimetype = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+    squeezed = gzip.compress(plain, 9, mtime=0) if mimetype in SQUEEZED else None
+    return Asset(plain, squeezed, hashlib.sha256(plain).hexdigest()[:10], mimetype)

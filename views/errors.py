@@ -1,0 +1,86 @@
+"""What goes wrong is answered with a page and a sentence, never with a bare code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from peewee import InterfaceError, OperationalError, ProgrammingError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from rules import Refused
+from views.refusals import status_and_sentence
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(CSRFError, on_old_form)
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(Refused, on_refusal)
+    for error in (OperationalError, InterfaceError):
+        app.register_error_handler(error, on_busy_database)
+    app.register_error_handler(ProgrammingError, on_wrong_schema)
+
+
+def answer(status: int, sentence: str) -> Response:
+    """An error as whoever asked can read it: JSON, a message for htmx, or a page."""
+    if request.is_json or request.accept_mimetypes.best == "application/json":
+        response = make_response(jsonify(error=sentence), status)
+    elif request.headers.get("HX-Request"):
+        # htmx would put a whole page into the corner that asked; a sentence goes to its place.
+        response = make_response(render_template("errors/message.html", sentence=sentence), status)
+        response.headers["HX-Retarget"] = "#melding"
+        response.headers["HX-Reswap"] = "innerHTML"
+    else:
+        g.setdefault("house", None)
+        page = render_template("errors/page.html", status=status, sentence=sentence)
+        response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def on_http(error: HTTPException) -> Any:
+    code = error.code or 500
+    if error.response is not None or code < 400:
+        return error
+    sentences = {
+        400: _("Dit adres klopt niet helemaal."),
+        401: _("Log eerst in."),
+        403: _("Dit mag je hier niet doen."),
+        404: _("Deze pagina is er niet."),
+        405: _("Dit adres werkt zo niet."),
+        413: _("Dit is te groot om te versturen."),
+        500: _("Er ging iets mis bij ons. Probeer het zo nog eens."),
+    }
+    own_words = error.description if code in (400, 503) and _is_ours(error) else None
+    if code == 500 and isinstance(error, InternalServerError) and error.original_exception:
+        own_words = None
+    return answer(code, own_words or sentences.get(code, _("Dat ging niet goed.")))
+
+
+def on_refusal(refusal: Refused) -> Response:
+    return answer(*status_and_sentence(refusal))
+
+
+def on_old_form(_error: CSRFError) -> Response:
+    return answer(400, _("Deze pagina was verouderd. Ga terug en probeer het nog eens."))
+
+
+def on_busy_database(_error: Exception) -> Response:
+    """Locked, full or gone: the transaction was undone, so trying again is safe."""
+    response = answer(503, _("We kunnen nu niet opslaan. Probeer het zo nog eens."))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def on_wrong_schema(error: Exception) -> Response:
+    from flask import current_app
+
+    current_app.logger.exception(error)
+    return answer(503, _("Buurtbord wordt net bijgewerkt. Probeer het zo nog eens."))
+
+
+def _is_ours(error: HTTPException) -> bool:
+    """Whether the description was written by a view, and is not the standard English one."""
+    return error.description != type(error).description

@@ -1,0 +1,129 @@
+"""What all forms share: text that the database can hold, and query strings that are checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from flask import Flask, abort, request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import CSRFProtect, FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+
+from rules import notation
+
+csrf = CSRFProtect()
+
+_EMAIL = re.compile(r"^[^@\s<>()\",;:]+@[^@\s<>()\",;:]+\.[^@\s<>()\",;:.]+$")
+# Control characters, lone surrogates and characters that turn the direction of what follows.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+def init_app(app: Flask) -> None:
+    csrf.init_app(app)
+
+
+class Form(FlaskForm):
+    """A form that writes: it carries the CSRF token and keeps what was typed when it is wrong."""
+
+    class Meta:
+        # WTForms brings its own words; ours are in our catalogue.
+        locales = ("nl",)
+
+    def sent(self) -> bool:
+        """Whether the form was sent and all of it is right."""
+        return bool(self.validate_on_submit())
+
+
+class QueryForm(FlaskForm):
+    """The part of an address after the question mark, checked like any form."""
+
+    class Meta:
+        csrf = False
+
+    def __init__(self, **options: Any):
+        super().__init__(request.args, **options)
+
+    def read(self) -> dict[str, Any]:
+        """The values, or an answer 400 that says which one is wrong."""
+        if not self.validate():
+            sentence = next(iter(self.errors.values()))[0]
+            abort(400, description=str(sentence))
+        return {name: field.data for name, field in self._fields.items()}
+
+
+def tidy(value: str | None) -> str:
+    """Without spaces around; runs of spaces become one. Line breaks stay."""
+    return re.sub(r"[^\S\n]+", " ", value or "").strip()
+
+
+def printable(_form: FlaskForm, field: Field) -> None:
+    """Refuse text that databases and printers cannot hold."""
+    if field.data and _UNPRINTABLE.search(str(field.data)):
+        raise StopValidation(gettext("Hier staat een teken dat we niet kunnen bewaren."))
+
+
+def text(label: Any, longest: int, *, required: Any = None, **options: Any) -> StringField:
+    """A line of text of at most ``longest`` characters; ``required`` is the sentence if empty."""
+    validators: list[Any] = [InputRequired(required)] if required else []
+    validators.append(printable)
+    validators.append(
+        Length(max=longest, message=lazy_gettext("Gebruik hoogstens %(max)d tekens."))
+    )
+    validators.extend(options.pop("validators", ()))
+    render_kw = {"maxlength": longest, **options.pop("render_kw", {})}
+    return StringField(label, filters=[tidy], validators=validators, render_kw=render_kw, **options)
+
+
+def phone_number(_form: FlaskForm, field: Field) -> None:
+    """Accept a phone number in any writing; store its ten digits."""
+    if field.data:
+        try:
+            field.data = notation.read_phone(field.data)
+        except ValueError as error:
+            raise ValidationError(gettext("Vul een telefoonnummer van tien cijfers in.")) from error
+
+
+def email_address(_form: FlaskForm, field: Field) -> None:
+    """Accept what looks like an e-mail address; store it case-folded."""
+    if field.data:
+        if not _EMAIL.match(field.data):
+            raise ValidationError(gettext("Vul een e-mailadres in, zoals naam@voorbeeld.nl."))
+        field.data = field.data.casefold()
+
+
+class MonthField(Field):
+    """A month in an address, '2026-12', as its first day; None when it is not there."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0]:
+            match = re.fullmatch(r"(\d{4})-(\d{2})", valuelist[0], re.ASCII)
+            try:
+                self.data = dt.date(int(match[1]), int(match[2]), 1) if match else None
+            except ValueError:
+                self.data = None
+            if self.data is None or not 2000 <= self.data.year <= 2100:
+                self.data = None
+                raise ValueError(
+                    gettext("Deze maand kennen we niet. Schrijf bijvoorbeeld 2026-12.")
+                )
+
+
+class WeekField(Field):
+    """An ISO week in an address, '2026-W48', as its Monday; None when it is not there."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0]:
+            match = re.fullmatch(r"(\d{4})-W(\d{2})", valuelist[0], re.ASCII)
+            try:
+                if match is None or not 2000 <= int(match[1]) <= 2100:
+                    raise ValueError
+                self.data = dt.date.fromisocalendar(int(match[1]), int(match[2]), 1)
+            except ValueError as error:
+                raise ValueError(
+                    gettext("Deze week kennen we niet. Schrijf bijvoorbeeld 2026-W48.")
+                ) from error

@@ -1,0 +1,148 @@
+"""The one gate: who are you, which house is it about, and may you?
+
+Every view is decorated with :func:`gate`; an address without one stops the app from starting.
+Afterwards ``g.person``, ``g.house`` and ``g.role`` say who asks, and about which house.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from htmx_flask import make_response
+from werkzeug.routing import IntegerConverter
+
+from models import House, OfHouse
+from rules import access
+from rules.access import Access, Standing
+from views import clock
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class SignedIn(UserMixin):
+    """Whom Flask-Login carries: a browser of a person. Its id is the secret of the device, so
+    that revoking the device logs it out at once, also where its cookie was copied."""
+
+    def __init__(self, secret: str, standing: Standing):
+        self.secret = secret
+        self.standing = standing
+
+    def get_id(self) -> str:
+        return self.secret
+
+
+class RowId(IntegerConverter):
+    """Ids as databases have them: a larger number is an unknown page, not an overflow."""
+
+    def __init__(self, url_map: Any, **options: Any):
+        super().__init__(url_map, min=1, max=2**31 - 1, **options)
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters["id"] = RowId
+    # People type addresses from paper: a slash too many is no unknown page.
+    app.url_map.strict_slashes = False
+    login = LoginManager(app)
+    # The device decides; a phone that changes its address or updates its browser stays known.
+    login.session_protection = None
+
+    @login.user_loader
+    def load(secret: str) -> SignedIn | None:
+        standing = access.standing_of(secret)
+        if standing is None:
+            return None
+        access.seen(standing.device, clock.now())
+        return SignedIn(secret, standing)
+
+    @app.before_request
+    def refuse_unclassified() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is not None and not hasattr(view, "access"):
+            raise LookupError(f"No gate stands before {request.endpoint}.")
+
+
+def gate(
+    need: Access, *, row: type[OfHouse] | None = None, api: bool = False
+) -> Callable[[View], View]:
+    """Let through whoever may pass, and load the row that the address names.
+
+    :param need: the least that opens this address.
+    :param row: the table of the row in the address (``<id:row_id>``); the view gets the row
+        itself, and it decides which house it is about. A row of a house in which the person has no
+        role does not exist for them: 404.
+    :param api: answer 401 and 403 without a page, for programs.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> Any:
+            g.person = g.role = g.house = None
+            if need is not Access.public and not current_user.is_authenticated:
+                return _ask_to_log_in(api)
+            if current_user.is_authenticated:
+                g.person = current_user.standing.person
+            if row is not None:
+                values["row"] = _row_of(row, values.pop("row_id"))
+                g.house = values["row"].house
+            elif need is not Access.public:
+                g.house = _house_asked_for(need, values)
+            if need is not Access.public:
+                g.role = current_user.standing.role_in(g.house) if g.house else None
+                if not current_user.standing.may(need, g.house):
+                    abort(403)
+            return view(**values)
+
+        guarded.access = need  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def public_house(slug: str) -> House:
+    """A house by the name in a public address; 404 when there is none."""
+    house = House.get_or_none(House.slug == slug)
+    if house is None:
+        abort(404)
+    return house
+
+
+def _row_of(table: type[OfHouse], row_id: int) -> OfHouse:
+    row = (
+        table.select(table, House)
+        .join(House, on=(table.house == House.id))
+        .where(table.id == row_id)
+        .first()
+    )
+    if row is None or current_user.standing.role_in(row.house) is None:
+        abort(404)
+    return row
+
+
+def _house_asked_for(need: Access, values: dict[str, Any]) -> House | None:
+    """The house in the address; else the one chosen before; else the first that this page opens."""
+    standing: Standing = current_user.standing
+    slug = values.pop("huis", None) or request.args.get("huis")
+    if slug is not None:
+        for house in standing.houses:
+            if house.slug == slug:
+                if session.get("huis") != slug:
+                    session["huis"] = slug
+                return house
+        abort(404)
+    allowed = [house for house in standing.houses if standing.may(need, house)]
+    chosen = [house for house in allowed if house.slug == session.get("huis")]
+    return next(iter(chosen or allowed or standing.houses), None)
+
+
+def _ask_to_log_in(api: bool) -> Any:
+    if api:
+        abort(401)
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    door = url_for("account.log_in", next=here)
+    if request.headers.get("HX-Request"):
+        return make_response("", 401, redirect=door)
+    return redirect(door, 303)

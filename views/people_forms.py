@@ -1,0 +1,63 @@
+"""The forms for the people of a house."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, SelectField
+from wtforms.validators import Optional, ValidationError
+
+from models import QualificationKind, Role
+from views.forms import Form, email_address, phone_number, text
+
+ROLES = [
+    (Role.volunteer.value, _l("Vrijwilliger")),
+    (Role.coordinator.value, _l("Coördinator")),
+    (Role.viewer.value, _l("Meekijker (alleen cijfers)")),
+]
+QUALIFICATIONS = [
+    (QualificationKind.key_holder.value, _l("Sleutelhouder")),
+    (QualificationKind.first_aid.value, _l("BHV'er")),
+    (QualificationKind.alcohol.value, _l("Mag alcohol schenken")),
+    (QualificationKind.vog.value, _l("VOG gezien")),
+]
+
+
+class PersonForm(Form):
+    first_name = text(_l("Voornaam"), 40, required=_l("Vul de voornaam in."))
+    infix = text(_l("Tussenvoegsel"), 20)
+    last_name = text(_l("Achternaam"), 60)
+    phone = text(_l("Telefoon"), 20, validators=[phone_number], render_kw={"inputmode": "tel"})
+    email = text(
+        _l("E-mailadres"), 120, validators=[email_address], render_kw={"inputmode": "email"}
+    )
+    role = SelectField(_l("Rol"), choices=ROLES, default=Role.volunteer.value)
+
+
+class NewPersonForm(PersonForm):
+    #: Offered only after the address turned out to be somebody's in another house.
+    known = BooleanField(_l("Ja, deze persoon hoort ook bij dit huis"))
+
+
+class QualificationForm(Form):
+    kind = SelectField(
+        _l("Wat kan of mag deze persoon?"), choices=[*QUALIFICATIONS, ("own", _l("Iets anders"))]
+    )
+    own = text(_l("Namelijk"), 40)
+    expires = DateField(
+        _l("Geldig tot en met"),
+        validators=[Optional()],
+    )
+
+    def validate_own(self, field: object) -> None:
+        if self.kind.data == "own" and not self.own.data:
+            raise ValidationError(_l("Vul in wat deze persoon kan of mag."))
+
+    @property
+    def chosen(self) -> str:
+        """The kind to store: one of ours, or the house's own word."""
+        return str(self.own.data if self.kind.data == "own" else self.kind.data)
+
+
+def qualification_name(kind: str) -> str:
+    """The word for a kind of qualification on the screen; a house's own word is its own name."""
+    return str(dict(QUALIFICATIONS).get(kind, kind))

@@ -1,0 +1,15 @@
+"""The app's one press: started when first asked, shared by all requests."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app
+
+from documents.press import Press
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["press"] = Press(time_limit=float(app.config["PRESS_SECONDS"]))
+
+
+def press() -> Press:
+    return current_app.extensions["press"]

@@ -1,0 +1,48 @@
+"""What every template may use: Dutch notation, the addresses of the bar, the house choice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g
+from flask_login import current_user
+
+from rules import notation
+from rules.access import Access
+from views import clock
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        long_date=notation.long_date,
+        short_date=notation.short_date,
+        weekday=notation.weekday,
+        month=notation.month,
+        clock=notation.clock,
+        euros=notation.euros,
+        phone=notation.phone,
+        iso_week=notation.iso_week,
+    )
+    app.add_template_global(notation.span, "span")
+    app.context_processor(around)
+
+
+def around() -> dict[str, Any]:
+    """Who is looking, at which house, and what they may open."""
+    # When the database is out of reach, the page that says so asks nobody who they are.
+    person = g.get("person")
+    standing = current_user.standing if person is not None else None
+    house = g.get("house")
+
+    def may(need: str) -> bool:
+        return standing is not None and standing.may(Access[need], house)
+
+    return {
+        "person": person,
+        "house": house,
+        "houses": standing.houses if standing else [],
+        "may": may,
+        "today": clock.today(),
+    }
