@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peewee import Database
 
-import models
 from models import CountEvent, CountHour, House, Opening, OpeningHours, Person, TallySheet
 from rules import counting
 from rules.count_events import Batch, Status, read_batch, read_instant
 from rules.wall_time import to_utc
 from tests.cast import Cast, count_rows, make_activity, make_occurrence
 from tests.conftest import NOW, TODAY
+from tests.statements import Statements
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
@@ -613,24 +613,6 @@ def test_a_tap_takes_a_fixed_number_of_statements(cast: Cast) -> None:
     with Statements() as fifty:
         send(cast.volunteer, cast.wolfsbos, *[visit() for _ in range(50)])
     assert one.count == fifty.count <= 5
-
-
-class Statements:
-    """Counts what is sent to the database, apart from BEGIN and COMMIT and the lock."""
-
-    def __enter__(self) -> Statements:
-        self.count = 0
-        self._execute = models.db.obj.execute_sql
-        models.db.obj.execute_sql = self._counting
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        del models.db.obj.execute_sql
-
-    def _counting(self, sql: str, *args: Any, **options: Any) -> Any:
-        if not sql.startswith(("BEGIN", "COMMIT")) and "FOR NO KEY UPDATE" not in sql:
-            self.count += 1
-        return self._execute(sql, *args, **options)
 
 
 #: Eight visits and what may be sent about them: the visit, an undo, and another undo.
