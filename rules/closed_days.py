@@ -3,8 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
-from models import Closure, ClosureKind, House
+from models import Activity, Closure, ClosureKind, House
+
+
+def closures_of(house: House, first: dt.date, last: dt.date) -> list[Closure]:
+    """The closures that a house has between two days (included), by date: one query.
+
+    What holds for every house stands aside where the house has a closure of its own of the same
+    kind and days: that is its answer to the question 'dicht?'.
+    """
+    found = list(
+        Closure.select()
+        .where(
+            (Closure.house == house) | Closure.house.is_null(),
+            Closure.first_date <= last,
+            Closure.last_date >= first,
+        )
+        .order_by(Closure.first_date, Closure.last_date, Closure.id)
+    )
+    own = {_span(closure) for closure in found if closure.house_id}
+    return [closure for closure in found if closure.house_id or _span(closure) not in own]
+
+
+def closes_house(closure: Closure) -> bool:
+    """Whether the house is shut on these days; unanswered, only 'closed' itself says so."""
+    if closure.closes is None:
+        return bool(closure.kind == ClosureKind.closed)
+    return bool(closure.closes)
+
+
+def stops(closures: Iterable[Closure], activity: Activity, day: dt.date) -> Closure | None:
+    """The closure for which an activity is off on a day: the house is closed, or it is a school
+    holiday and the activity pauses then. None when it goes on."""
+    pausing = None
+    for closure in closures:
+        if closure.first_date <= day <= closure.last_date:
+            if closes_house(closure):
+                return closure
+            if closure.kind == ClosureKind.school_holiday and activity.not_in_school_holidays:
+                pausing = pausing or closure
+    return pausing
 
 
 def closed_days(house: House, first: dt.date, last: dt.date) -> dict[dt.date, str]:
@@ -12,17 +52,15 @@ def closed_days(house: House, first: dt.date, last: dt.date) -> dict[dt.date, st
 
     A public or school holiday closes nothing by itself: somebody has to have said so.
     """
-    closes = Closure.closes | (Closure.closes.is_null() & (Closure.kind == ClosureKind.closed))
-    closures = Closure.select().where(
-        (Closure.house == house) | Closure.house.is_null(),
-        Closure.first_date <= last,
-        Closure.last_date >= first,
-        closes,
-    )
     closed: dict[dt.date, str] = {}
-    for closure in closures.order_by(Closure.first_date, Closure.id):
-        day = max(first, closure.first_date)
-        while day <= min(last, closure.last_date):
-            closed.setdefault(day, closure.reason)
-            day += dt.timedelta(days=1)
+    for closure in closures_of(house, first, last):
+        if closes_house(closure):
+            day = max(first, closure.first_date)
+            while day <= min(last, closure.last_date):
+                closed.setdefault(day, closure.reason)
+                day += dt.timedelta(days=1)
     return closed
+
+
+def _span(closure: Closure) -> tuple[str, dt.date, dt.date]:
+    return closure.kind, closure.first_date, closure.last_date

@@ -1,0 +1,118 @@
+"""The programme as it is read: by day, week and month, each in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from peewee import JOIN
+
+from models import Activity, Closure, House, Occurrence, Partner, Room
+from rules.closed_days import closes_house, closures_of
+from rules.wall_time import month_of, week_of
+
+
+@dataclass
+class Day:
+    """A day of a house: what is on, and the closures that touch it."""
+
+    date: dt.date
+    occurrences: list[Occurrence] = field(default_factory=list)
+    closures: list[Closure] = field(default_factory=list)
+
+    @property
+    def closed(self) -> Closure | None:
+        """The closure for which the house is shut all day."""
+        return next((closure for closure in self.closures if closes_house(closure)), None)
+
+
+def programme(
+    house: House, first: dt.date, last: dt.date, *, hidden: bool = False
+) -> list[Occurrence]:
+    """The dates of a house between two days (included), by day and hour, cancelled ones too.
+
+    Each with its activity, room and the activity's partner: one query. ``hidden`` adds those of
+    activities that are not published.
+    """
+    query = _joined().where(Occurrence.house == house, Occurrence.date.between(first, last))
+    if not hidden:
+        query = query.where(Activity.published)
+    return list(query)
+
+
+def day_programme(house: House, day: dt.date, *, hidden: bool = False) -> Day:
+    """One day of a house, in two queries."""
+    return _by_day(house, day, day, hidden=hidden)[0]
+
+
+def week_programme(house: House, day: dt.date, *, hidden: bool = False) -> list[Day]:
+    """The seven days of the ISO week that holds a day, in two queries."""
+    week = week_of(day)
+    return _by_day(house, week[0], week[-1], hidden=hidden)
+
+
+def month_programme(house: House, day: dt.date, *, hidden: bool = False) -> list[Day]:
+    """All days of the month that holds a day, in two queries."""
+    first, last = month_of(day)
+    return _by_day(house, first, last, hidden=hidden)
+
+
+def programme_everywhere(day: dt.date) -> list[tuple[House, list[Occurrence]]]:
+    """Every house by name, with what is on there on a day: two queries."""
+    on = defaultdict(list)
+    for occurrence in _joined().where(Occurrence.date == day, Activity.published):
+        on[occurrence.house_id].append(occurrence)
+    return [(house, on[house.id]) for house in House.select().order_by(House.name)]
+
+
+def activities_of(house: House, today: dt.date) -> list[Activity]:
+    """The activities of a house that are not over, by title, with room and partner: one query."""
+    query = (
+        Activity.select(Activity, Room, Partner)
+        .join(Room, JOIN.LEFT_OUTER)
+        .switch(Activity)
+        .join(Partner, JOIN.LEFT_OUTER)
+        .where(
+            Activity.house == house, Activity.last_date.is_null() | (Activity.last_date >= today)
+        )
+        .order_by(Activity.title, Activity.id)
+    )
+    return list(query)
+
+
+def coming_dates(activity: Activity, today: dt.date, most: int) -> list[Occurrence]:
+    """The next dates of an activity from today on, cancelled ones too: one query."""
+    query = _joined().where(Occurrence.activity == activity, Occurrence.date >= today)
+    return list(query.limit(most))
+
+
+def date_of(activity: Activity, occurrence_id: int) -> Occurrence | None:
+    """A date of this activity by its id; None for dates of others."""
+    found: Occurrence | None = (
+        _joined().where(Occurrence.activity == activity, Occurrence.id == occurrence_id).first()
+    )
+    return found
+
+
+def _joined() -> Any:
+    return (
+        Occurrence.select(Occurrence, Activity, Room, Partner)
+        .join(Activity)
+        .join(Partner, JOIN.LEFT_OUTER)
+        .switch(Occurrence)
+        .join(Room, JOIN.LEFT_OUTER, on=(Occurrence.room == Room.id))
+        .order_by(Occurrence.date, Occurrence.start_time, Activity.title, Occurrence.id)
+    )
+
+
+def _by_day(house: House, first: dt.date, last: dt.date, *, hidden: bool) -> list[Day]:
+    days = [Day(first + dt.timedelta(days=n)) for n in range((last - first).days + 1)]
+    for occurrence in programme(house, first, last, hidden=hidden):
+        days[(occurrence.date - first).days].occurrences.append(occurrence)
+    for closure in closures_of(house, first, last):
+        for day in days:
+            if closure.first_date <= day.date <= closure.last_date:
+                day.closures.append(closure)
+    return days
