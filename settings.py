@@ -26,7 +26,7 @@ def init_app(app: Flask, config: Mapping[str, Any]) -> None:
         BASE_URL="",
         # How many proxies stand in front and may say who the visitor is.
         PROXIES=0,
-        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_CONTENT_LENGTH=512 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         PRESS_SECONDS=20.0,
         PERMANENT_SESSION_LIFETIME=dt.timedelta(days=400),

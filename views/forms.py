@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, abort, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import Field, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from rules import notation
@@ -52,6 +54,11 @@ class QueryForm(FlaskForm):
             sentence = next(iter(self.errors.values()))[0]
             abort(400, description=str(sentence))
         return {name: field.data for name, field in self._fields.items()}
+
+
+def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """The options of a choice, from values and the words that stand for them."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def tidy(value: str | None) -> str:

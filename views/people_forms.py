@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from models import QualificationKind, Role
-from views.forms import Form, email_address, phone_number, text
+from views.forms import Form, choices, email_address, phone_number, text
 
 ROLES = [
     (Role.volunteer.value, _l("Vrijwilliger")),
@@ -30,7 +30,7 @@ class PersonForm(Form):
     email = text(
         _l("E-mailadres"), 120, validators=[email_address], render_kw={"inputmode": "email"}
     )
-    role = SelectField(_l("Rol"), choices=ROLES, default=Role.volunteer.value)
+    role = SelectField(_l("Rol"), choices=choices(ROLES), default=Role.volunteer.value)
 
 
 class NewPersonForm(PersonForm):
@@ -40,7 +40,8 @@ class NewPersonForm(PersonForm):
 
 class QualificationForm(Form):
     kind = SelectField(
-        _l("Wat kan of mag deze persoon?"), choices=[*QUALIFICATIONS, ("own", _l("Iets anders"))]
+        _l("Wat kan of mag deze persoon?"),
+        choices=choices([*QUALIFICATIONS, ("own", _l("Iets anders"))]),
     )
     own = text(_l("Namelijk"), 40)
     expires = DateField(

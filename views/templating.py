@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, current_app, g
 from flask_login import current_user
 
 from rules import notation
@@ -40,6 +40,8 @@ def around() -> dict[str, Any]:
         return standing is not None and standing.may(Access[need], house)
 
     return {
+        # Not an import: a block that is rendered alone must find its macros, too.
+        "ui": current_app.jinja_env.get_template("_macros.html").module,
         "person": person,
         "house": house,
         "houses": standing.houses if standing else [],

@@ -1,0 +1,126 @@
+"""What goes wrong is answered with a sentence and a fitting status, and nothing is half written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from peewee import Database
+
+# The same library as the app: two copies of SQLite in a process do not see each other's locks.
+from pysqlite3 import dbapi2 as sqlite3
+
+import database as databases
+from app import create_app
+from models import AuditEntry, Person
+from rules.access import Access
+from tests.browser_of import Browser
+from tests.cast import Cast, count_rows
+
+
+def test_an_unknown_page_says_so_and_offers_a_way_on(app: Flask) -> None:
+    answer = app.test_client().get("/bestaat-niet")
+    assert answer.status_code == 404
+    assert "Deze pagina is er niet." in answer.text
+    assert 'class="button"' in answer.text
+
+
+def test_htmx_gets_a_message_for_its_place_and_not_a_page_in_a_corner(app: Flask) -> None:
+    answer = app.test_client().get("/bestaat-niet", headers={"HX-Request": "true"})
+    assert answer.status_code == 404
+    assert answer.headers["HX-Retarget"] == "#melding"
+    assert "<html" not in answer.text
+
+
+def test_a_form_without_its_token_writes_nothing(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    fields = {"first_name": "Jan", "role": "volunteer", "csrf_token": "made up"}
+    answer = browser.client.post("/mensen/nieuw", data=fields)
+    assert answer.status_code == 400
+    assert "verouderd" in answer.text
+    assert not Person.select().where(Person.first_name == "Jan").exists()
+
+
+def test_ids_beyond_every_database_are_unknown_pages(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    for number in (0, 2**31, 2**63, 2**70, -1):
+        assert browser.get(f"/mensen/{number}").status_code == 404
+
+
+def test_a_body_that_is_too_large_is_refused(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    answer = browser.post("/mensen/nieuw", {"first_name": "x" * 600_000})
+    assert answer.status_code == 413
+
+
+@pytest.fixture
+def sqlite_path(database: Database) -> Path:
+    """The file of the database under test; these promises are about SQLite's one writer."""
+    file = databases.sqlite_file(database)
+    if file is None:
+        pytest.skip("PostgreSQL has no lock on the whole database and no page limit")
+    return file
+
+
+def test_a_locked_database_is_a_503_and_nothing_is_half_written(
+    app: Flask, cast: Cast, sqlite_path: Path, database: Database
+) -> None:
+    browser = Browser(app, cast.coordinator)
+    people, notes = count_rows(Person), count_rows(AuditEntry)
+    app.extensions["database"].pragma("busy_timeout", 1)
+    other = sqlite3.connect(sqlite_path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        answer = browser.post("/mensen/nieuw", {"first_name": "Jan", "role": "volunteer"})
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "We kunnen nu niet opslaan." in answer.text
+    assert (count_rows(Person), count_rows(AuditEntry)) == (people, notes)
+
+
+def test_a_full_disk_is_a_503_and_nothing_is_half_written(
+    app: Flask, cast: Cast, sqlite_path: Path
+) -> None:
+    browser = Browser(app, cast.coordinator)
+    db = app.extensions["database"]
+    pages = db.pragma("page_count")
+    db.pragma("max_page_count", pages)
+    codes = []
+    for n in range(400):
+        fields = {"first_name": f"Jan {n}", "last_name": "x" * 60, "role": "volunteer"}
+        codes.append(browser.post("/mensen/nieuw", fields).status_code)
+        if codes[-1] == 503:
+            break
+    added = Person.select().where(Person.first_name.startswith("Jan")).count()
+    assert codes[-1] == 503
+    assert added == len(codes) - 1
+    noted = AuditEntry.select().where(AuditEntry.action == "add").count()
+    assert noted == added
+
+
+def test_a_database_without_tables_is_a_503_with_a_sentence(app: Flask, tmp_path: Path) -> None:
+    empty = create_app(
+        {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}", "SECRET_KEY": "x"}
+    )
+    answer = empty.test_client().get("/")
+    assert answer.status_code == 503
+    assert "Traceback" not in answer.text
+
+
+def test_a_fault_of_ours_is_a_page_without_details(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("secret detail")
+
+    broken.access = Access.public  # type: ignore[attr-defined]
+    monkeypatch.setitem(app.view_functions, "machine.health", broken)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = app.test_client().get("/gezond")
+    assert answer.status_code == 500
+    assert "Er ging iets mis bij ons." in answer.text
+    assert "secret detail" not in answer.text

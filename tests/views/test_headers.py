@@ -1,0 +1,58 @@
+"""Headers: every answer forbids what others might do with it; static files are kept for ever."""
+
+from __future__ import annotations
+
+import gzip
+
+from flask import Flask
+
+from tests.browser_of import Browser
+from tests.cast import Cast
+
+
+def test_every_kind_of_answer_is_strict(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    for address in ("/inloggen", "/mensen", "/niets", "/gezond", "/static/app.css"):
+        headers = browser.get(address).headers
+        assert headers["Content-Security-Policy"].startswith("default-src 'self';"), address
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_the_cookie_is_for_us_alone(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    cookie = browser.client.get_cookie("buurtbord")
+    assert cookie is not None
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+
+
+def test_a_page_says_that_its_parts_differ(app: Flask, cast: Cast) -> None:
+    assert "HX-Request-Type" in Browser(app, cast.coordinator).get("/mensen").headers["Vary"]
+
+
+def test_a_static_file_has_its_content_in_its_name_and_is_kept_for_ever(app: Flask) -> None:
+    client = app.test_client()
+    page = client.get("/inloggen").text
+    address = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    answer = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.data) == client.get("/static/app.css").data
+    again = client.get(
+        address, headers={"If-None-Match": answer.headers["ETag"], "Accept-Encoding": "gzip"}
+    )
+    assert again.status_code == 304
+
+
+def test_an_old_name_of_a_static_file_is_not_kept(app: Flask) -> None:
+    answer = app.test_client().get("/static/app.css?v=old")
+    assert "immutable" not in answer.headers["Cache-Control"]
+
+
+def test_nothing_outside_the_static_folder_is_served(app: Flask) -> None:
+    for path in ("../app.py", "%2e%2e/app.py", "..%2fmodels.py", "", "vendor", "/etc/passwd"):
+        answer = app.test_client().get(f"/static/{path}", follow_redirects=True)
+        assert answer.status_code == 404, path

@@ -1,0 +1,145 @@
+"""People: a coordinator adds, changes and lets go; nobody's rights grow by a detour."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+from models import LoginToken, Membership, Person, Qualification, Role
+from rules import people
+from tests.browser_of import Browser
+from tests.cast import Cast, count_rows, make_person
+from tests.conftest import NOW
+from tests.counting_queries import counted
+
+
+def test_somebody_new_can_be_added_and_log_in_with_a_card(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    fields = {"first_name": "Geert", "infix": "van 't", "last_name": "Hof", "phone": "06-12345678"}
+    added = browser.post("/mensen/nieuw", fields | {"role": "volunteer"})
+    person = Person.get(Person.first_name == "Geert")
+    assert added.location == f"/mensen/{person.id}"
+    assert (person.phone, person.email) == ("0612345678", None)
+    shown = browser.post(f"/mensen/{person.id}/kaart")
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert "<svg" in shown.text
+    browser.post(f"/mensen/{person.id}/link")
+    link = re.search(r"/k/[\w-]+", browser.post(f"/mensen/{person.id}/link").text)
+    assert link is not None
+    assert Browser(app, None).post(link[0], from_page=link[0]).location == "/vandaag"
+
+
+def test_a_new_card_makes_the_earlier_one_worthless(cast: Cast) -> None:
+    member = people.membership(cast.wolfsbos, cast.volunteer.id)
+    assert member is not None
+    people.make_card(member, cast.coordinator, NOW)
+    people.make_card(member, cast.coordinator, NOW)
+    assert [token.revoked is None for token in LoginToken.select().order_by(LoginToken.id)] == [
+        False,
+        True,
+    ]
+
+
+def test_names_stand_in_dutch_order(cast: Cast) -> None:
+    names = [member.person.last_name for member in people.people_of(cast.wolfsbos)]
+    assert names == ["Berg", "Bos", "Kijker", "Mulder"], "van der Berg stands at the B"
+
+
+def test_what_was_typed_comes_back_with_the_reason(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    before = count_rows(Person)
+    fields = {"first_name": "", "last_name": "de <b>Wit", "phone": "123", "email": "geen adres"}
+    wrong = browser.post("/mensen/nieuw", fields | {"role": "volunteer"})
+    assert wrong.status_code == 422
+    for sentence in ("Vul de voornaam in.", "tien cijfers", "naam@voorbeeld.nl"):
+        assert sentence in wrong.text
+    assert 'value="de &lt;b&gt;Wit"' in wrong.text
+    assert count_rows(Person) == before
+
+
+def test_text_that_no_database_holds_is_refused_at_the_field(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    for text in ("Jan\x00", "x" * 41, "a\u202eb"):
+        wrong = browser.post("/mensen/nieuw", {"first_name": text, "role": "volunteer"})
+        assert wrong.status_code == 422
+        assert 'id="first_name-fout"' in wrong.text
+
+
+def test_a_role_that_does_not_exist_is_refused(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    assert browser.post("/mensen/nieuw", {"first_name": "A", "role": "king"}).status_code == 422
+
+
+def test_a_known_address_asks_before_it_joins_the_house(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    fields = {"first_name": "Dirk", "email": cast.other_volunteer.email, "role": "volunteer"}
+    asked = browser.post("/mensen/nieuw", fields)
+    assert asked.status_code == 422
+    assert 'name="known"' in asked.text
+    joined = browser.post("/mensen/nieuw", fields | {"known": "y"})
+    assert joined.status_code == 303
+    assert Membership.select().where(Membership.person == cast.other_volunteer).count() == 2
+
+
+def test_people_of_another_house_do_not_exist_here(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    there = cast.other_volunteer.id
+    assert browser.get(f"/mensen/{there}").status_code == 404
+    for action in ("kaart", "link", "kan", "kan-niet-meer", "weg"):
+        assert browser.post(f"/mensen/{there}/{action}", {"kind": "vog"}).status_code == 404
+    assert not LoginToken.select().where(LoginToken.kind == "card").exists()
+
+
+def test_a_coordinator_cannot_log_in_as_somebody_who_may_more(app: Flask, cast: Cast) -> None:
+    """A link for an administrator, or for somebody of another house, would open their rights."""
+    browser = Browser(app, cast.coordinator)
+    for person in (cast.admin, cast.other_coordinator):
+        people.add_known_person(cast.wolfsbos, person.email, Role.volunteer, cast.coordinator, NOW)
+        for action in ("kaart", "link"):
+            assert browser.post(f"/mensen/{person.id}/{action}").status_code == 403
+        fields = {"first_name": "X", "email": "mine@voorbeeld.nl", "role": "viewer"}
+        browser.post(f"/mensen/{person.id}", fields)
+        assert Person.get_by_id(person.id).email == person.email
+
+
+def test_qualifications_come_and_go_and_bear_a_house_s_own_words(app: Flask, cast: Cast) -> None:
+    browser, page = Browser(app, cast.coordinator), f"/mensen/{cast.volunteer.id}"
+    browser.post(f"{page}/kan", {"kind": "first_aid", "expires": "2027-03-01"})
+    browser.post(f"{page}/kan", {"kind": "own", "own": "Orgel spelen"})
+    assert browser.post(f"{page}/kan", {"kind": "own", "own": ""}).status_code == 422
+    assert browser.post(f"{page}/kan", {"kind": "vog", "expires": "31-31"}).status_code == 422
+    shown = browser.get(page).text
+    assert "BHV&#39;er" in shown
+    assert "01-03-2027" in shown
+    assert "Orgel spelen" in shown
+    browser.post(f"{page}/kan-niet-meer", {"kind": "first_aid"})
+    kinds = Qualification.select().where(Qualification.person == cast.volunteer)
+    assert [row.kind for row in kinds] == ["Orgel spelen"]
+
+
+def test_who_leaves_their_last_house_is_logged_out(app: Flask, cast: Cast) -> None:
+    phone = Browser(app, cast.volunteer)
+    Browser(app, cast.coordinator).post(f"/mensen/{cast.volunteer.id}/weg")
+    assert phone.get("/account").status_code == 303
+    assert not Person.get_by_id(cast.volunteer.id).active
+
+
+def test_who_leaves_one_of_two_houses_stays_in_the_other(app: Flask, cast: Cast) -> None:
+    person = make_person("Twee", "Huizen", house=cast.wolfsbos)
+    Membership.create(person=person, house=cast.knooppunt, role=Role.volunteer)
+    Browser(app, cast.coordinator).post(f"/mensen/{person.id}/weg")
+    assert Person.get_by_id(person.id).active
+    assert Membership.get(Membership.person == person).house == cast.knooppunt
+
+
+def test_the_list_takes_as_many_queries_for_forty_people_as_for_four(cast: Cast) -> None:
+    def queries() -> int:
+        with counted() as statements:
+            people.people_of(cast.wolfsbos)
+        return len(statements)
+
+    few = queries()
+    for n in range(36):
+        make_person(f"V{n}", f"A{n}", house=cast.wolfsbos)
+    assert queries() == few == 2
