@@ -319,17 +319,20 @@ def _fixed_people(house: House) -> _Fixed:
 def _follow(occurrences: list[Occurrence]) -> list[Shift]:
     """Set date, times and state of the shifts of these dates; returns those that changed."""
     by_id = {occurrence.id: occurrence for occurrence in occurrences}
-    shifts = (
+    shifts = list(
         Shift.select(Shift, ShiftPattern, Activity)
         .join(ShiftPattern, JOIN.LEFT_OUTER)
         .join(Activity, JOIN.LEFT_OUTER)
-        .where(Shift.occurrence.in_(by_id))
+        .where(Shift.occurrence.in_(list(by_id)))
         .order_by(Shift.date, Shift.start_time)
     )
     changed = []
+    manned = {shift.id for shift in _with_people(shifts)}
     for shift in shifts:
         occurrence = by_id[shift.occurrence_id]
-        gone = occurrence.state == OccurrenceState.cancelled
+        last_date = shift.pattern.last_date if shift.pattern_id is not None else None
+        stopped = last_date is not None and last_date < shift.original_date
+        gone = occurrence.state == OccurrenceState.cancelled or (stopped and shift.id not in manned)
         wanted = {
             "date": occurrence.date,
             "state": ShiftState.cancelled if gone else ShiftState.planned,

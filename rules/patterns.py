@@ -30,7 +30,9 @@ from models import (
     db,
     for_one_writer,
 )
+from rules import access
 from rules.recurrence import parse
+from rules.wall_time import day_of
 
 #: What an activity without an end is taken to last, for patterns 'until some time after'.
 USUAL_MINUTES = 120
@@ -62,6 +64,8 @@ def add_pattern(
     house: House,
     title: str,
     seats: Sequence[SeatWish],
+    by: Person | None,
+    now: dt.datetime,
     *,
     first_date: dt.date,
     last_date: dt.date | None = None,
@@ -111,20 +115,23 @@ def add_pattern(
                     rotation=fixed.rotation,
                     nth=fixed.nth,
                 )
+        access.note(by, house, "pattern.add", pattern, now)
     return pattern
 
 
-def stop_pattern(pattern: ShiftPattern, today: dt.date) -> list[Shift]:
+def stop_pattern(pattern: ShiftPattern, by: Person | None, now: dt.datetime) -> list[Shift]:
     """End a pattern after today; returns the later shifts that stay, because people are on them.
 
     A later shift that nobody is on goes; where somebody was once, it is cancelled, so that the
     memory of it stays.
     """
+    today = day_of(now)
     with db.atomic():
         for_one_writer(pattern.house)
+        access.note(by, pattern.house, "pattern.stop", pattern, now)
         pattern.last_date = today
         pattern.save(only=[ShiftPattern.last_date])
-        later = (Shift.pattern == pattern) & (Shift.date > today)
+        later = (Shift.pattern == pattern) & (Shift.original_date > today)
         manned = Place.select(Place.shift).where(Place.state.in_(HOLDING))
         known = Place.select(Place.shift)
         Shift.delete().where(later, Shift.id.not_in(known)).execute()

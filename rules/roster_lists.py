@@ -289,7 +289,7 @@ def _read(which: Any, reader: Person, now: dt.datetime) -> list[RosterShift]:
         if row.seat is None:
             continue
         mine = row.person == reader.id
-        if mine and row.placed_at is not None:
+        if mine and row.placed_at is not None and row.place_state != PlaceState.present:
             placed[row.shift] = row.placed_at
         shift.seats.append(
             RosterSeat(
@@ -304,8 +304,7 @@ def _read(which: Any, reader: Person, now: dt.datetime) -> list[RosterShift]:
             )
         )
     for shift in shifts.values():
-        came_late = shift.id in placed and _came_late(shift, placed[shift.id])
-        _offer(shift, skills, came_late)
+        _offer(shift, skills, placed.get(shift.id))
     return list(shifts.values())
 
 
@@ -316,23 +315,26 @@ def _skills(person: Person) -> dict[str, dt.date]:
     return {kind: expires or dt.date.max for kind, expires in rows}
 
 
-def _came_late(shift: RosterShift, placed_at: dt.datetime) -> bool:
-    """Whether the reader came when the shift had begun: then a tap by mistake can be undone."""
-    start = dt.datetime.combine(shift.date, shift.start_time)
-    return to_local(placed_at).replace(tzinfo=None) >= start
+def _offer(shift: RosterShift, skills: dict[str, dt.date], placed_at: dt.datetime | None) -> None:
+    """Set what the reader can do with each seat. The verbs of rostering decide in the end.
 
-
-def _offer(shift: RosterShift, skills: dict[str, dt.date], came_late: bool) -> None:
-    """Set what the reader can do with each seat. The verbs of rostering decide in the end."""
+    ``placed_at`` is since when the reader has a seat here that may be left.
+    """
     if shift.cancelled or shift.over:
         return
     there = shift.mine is not None
     for seat in shift.seats:
         if seat.mine:
-            if not shift.started or came_late:
+            if placed_at is not None and not (shift.started and _came_before(shift, placed_at)):
                 seat.offer = Offer.leave
         elif seat.open or seat.seeks_cover:
             kind = seat.qualification
             seat.lacking = bool(kind) and skills.get(kind, dt.date.min) < shift.date
             if not there and not seat.lacking:
                 seat.offer = Offer.take if seat.open else Offer.take_over
+
+
+def _came_before(shift: RosterShift, placed_at: dt.datetime) -> bool:
+    """Whether the reader was there in time: who came later may still undo a tap by mistake."""
+    start = dt.datetime.combine(shift.date, shift.start_time)
+    return to_local(placed_at).replace(tzinfo=None) < start
