@@ -1,0 +1,170 @@
+"""A real Chromium at a real server: the demo of both houses, on a Thursday in November 2026."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import demo
+import pytest
+from flask import Flask
+from peewee import Database
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from werkzeug.serving import make_server
+
+import database as databases
+import models
+from app import create_app
+from models import Person, TokenKind
+from rules import access
+from tests.conftest import NOW, TODAY
+
+PHONE = {"width": 360, "height": 740}
+LAPTOP = {"width": 1280, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Site:
+    """A running Buurtbord."""
+
+    app: Flask
+    address: str
+    database: Database
+
+    def link(self, email: str) -> str:
+        """The address of a new login link for a person of the demo."""
+        with databases.connected(self.database):
+            person = Person.get(Person.email == email)
+            secret = access.make_login_token(person, TokenKind.invite, self.app.config["CLOCK"]())
+        return f"{self.address}/k/{secret}"
+
+    def setup_link(self) -> str:
+        with databases.connected(self.database):
+            secret = access.make_login_token(None, TokenKind.setup, self.app.config["CLOCK"]())
+        return f"{self.address}/k/{secret}"
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """The demo as it is on TODAY, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+    shutil.copy(migrated_file, file)
+    db = databases.open_database(f"sqlite:///{file}")
+    models.db.initialize(db)
+    with databases.connected(db):
+        demo.fill(TODAY, NOW)
+        db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close_all()
+    return file
+
+
+@pytest.fixture
+def site(demo_file: Path, tmp_path: Path) -> Iterator[Site]:
+    """Buurtbord with the demo, on a port of its own."""
+    file = tmp_path / "site.sqlite3"
+    shutil.copy(demo_file, file)
+    yield from _serve(f"sqlite:///{file}", tmp_path)
+
+
+@pytest.fixture
+def empty_site(migrated_file: Path, tmp_path: Path) -> Iterator[Site]:
+    """Buurtbord as it is just after it was installed."""
+    file = tmp_path / "site.sqlite3"
+    shutil.copy(migrated_file, file)
+    yield from _serve(f"sqlite:///{file}", tmp_path)
+
+
+def _serve(url: str, folder: Path) -> Iterator[Site]:
+    began = time.monotonic()
+    app = create_app(
+        {
+            "DATABASE_URL": url,
+            "SECRET_KEY": "for tests only",
+            "INSTANCE": str(folder),
+            "CLOCK": lambda: NOW + dt.timedelta(seconds=time.monotonic() - began),
+        }
+    )
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Site(app, f"http://127.0.0.1:{server.port}", app.extensions["database"])
+    finally:
+        server.shutdown()
+        thread.join()
+        app.extensions["press"].close()
+        app.extensions["database"].close_all()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = _launch(playwright)
+        yield browser
+        browser.close()
+
+
+def _launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium") or "/usr/bin/chromium",
+        args=[
+            "--no-sandbox",
+            "--disable-quic",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ],
+    )
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page in a browser of its own; at the end no page may have broken its policy."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(**options: Any) -> Page:
+        options = {
+            "viewport": PHONE,
+            "locale": "nl-NL",
+            "timezone_id": "Europe/Amsterdam",
+        } | options
+        context = chromium.new_context(**options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(message.text) if "Content Security Policy" in message.text else None
+            ),
+        )
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def enter(page: Page, site: Site, email: str) -> Page:
+    """Log in as somebody of the demo, by their link."""
+    page.goto(site.link(email))
+    page.get_by_role("button").click()
+    page.wait_for_url("**/vandaag")
+    return page
