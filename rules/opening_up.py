@@ -93,7 +93,7 @@ def may_we_open(house: House, day: dt.date) -> DayCheck:
 
     A key-holder has a current qualification and a shift that is on when the opening starts; the
     second person is somebody else on any shift within the opening. Who seeks cover still counts:
-    they hold their seat until somebody takes over. Five queries at most.
+    they hold their seat until somebody takes over. Six queries.
     """
     closed = closed_days(house, day, day)
     if day in closed:
@@ -167,7 +167,7 @@ def _on_duty(house: House, day: dt.date) -> list[_OnDuty]:
     kinds: dict[int, set[str]] = {person_id: set() for person_id in known}
     current = Qualification.expires.is_null() | (Qualification.expires >= day)
     held = Qualification.select(Qualification.person, Qualification.kind)
-    for person_id, kind in held.where(Qualification.person.in_(known), current).tuples():
+    for person_id, kind in held.where(Qualification.person.in_(list(known)), current).tuples():
         kinds[person_id].add(kind)
     return [
         _OnDuty(
