@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from rules.notation import MONTHS, WEEKDAYS, clock
+from rules.rule_words import and_join
 from rules.wall_time import month_of
 
 SHORT_WEEKDAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
@@ -280,11 +281,6 @@ def _by_time(slot: Slot) -> tuple[dt.date, dt.time, dt.time]:
 # -- words for dates ------------------------------------------------------------------------------
 
 
-def and_between(words: Sequence[str]) -> str:
-    """'a', 'a en b', 'a, b en c'."""
-    return " en ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
-
-
 def day_label(dates: Iterable[dt.date]) -> str:
     """Days of one month for the margin of a list: 'wo 2 en 16', 'ma 7 t/m vr 11', 'za 12'."""
     parts = []
@@ -294,13 +290,13 @@ def day_label(dates: Iterable[dt.date]) -> str:
         else:
             parts += [_short(day) for day in run]
     if any("t/m" in part for part in parts):
-        return and_between(parts)
+        return and_join(parts)
     # The same weekday is said once: 'wo 2 en 16', 'wo 2 en 16, vr 4'.
     by_weekday: dict[str, list[str]] = {}
     for part in parts:
         name, number = part.split()
         by_weekday.setdefault(name, []).append(number)
-    return ", ".join(f"{name} {and_between(numbers)}" for name, numbers in by_weekday.items())
+    return ", ".join(f"{name} {and_join(numbers)}" for name, numbers in by_weekday.items())
 
 
 def dates_in_words(dates: Iterable[dt.date]) -> str:
@@ -314,7 +310,7 @@ def dates_in_words(dates: Iterable[dt.date]) -> str:
             else f"{WEEKDAYS[day.weekday()]} {day.day}"
             for i, day in enumerate(days)
         ]
-        months.append(f"{and_between(names)} {MONTHS[key[1] - 1]}")
+        months.append(f"{and_join(names)} {MONTHS[key[1] - 1]}")
     return ", en ".join(filter(None, [", ".join(months[:-1]), months[-1]])) if months else ""
 
 
@@ -335,12 +331,12 @@ def weekdays_in_words(weekdays: Sequence[int]) -> str:
     for _, group in groupby(enumerate(sorted(weekdays)), key=lambda pair: pair[1] - pair[0]):
         run = [WEEKDAYS[weekday] for _, weekday in group]
         parts += [f"{run[0]} t/m {run[-1]}"] if len(run) >= 3 else run
-    return and_between(parts)
+    return and_join(parts)
 
 
 def hours_in_words(spans: Sequence[tuple[dt.time, dt.time]]) -> str:
     """'9.00–17.00 uur', '9.00–12.00 en 13.00–17.00 uur'."""
-    return and_between([f"{clock(a)}–{clock(b)}" for a, b in spans]) + " uur"
+    return and_join([f"{clock(a)}–{clock(b)}" for a, b in spans]) + " uur"
 
 
 def _short(day: dt.date) -> str:

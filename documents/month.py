@@ -1,0 +1,190 @@
+"""What a house does in a month, said short: the facts that the poster and its like are made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from peewee import JOIN
+
+from models import (
+    Activity,
+    Closure,
+    ClosureKind,
+    House,
+    HousePartner,
+    Occurrence,
+    OccurrenceState,
+    OpeningHours,
+    Partner,
+    Room,
+    SignUpKind,
+)
+from rules.closed_days import closed_days
+from rules.month_words import Happening, Slot, Span, Spoken, say_month
+from rules.wall_time import month_of
+
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Series:
+    """An activity and when it is in this month."""
+
+    title: str
+    summary: str
+    category: str
+    cost_cents: int | None
+    cost_note: str
+    audience: str
+    room: str
+    sign_up: bool
+    highlighted: bool
+    spoken: Spoken
+
+
+@dataclass(frozen=True)
+class MonthOfHouse:
+    """Everything a document says about a house and one month of it. Plain values, no rows.
+
+    closed: the days of the month on which the house would be open but is closed, and those that
+        follow on without a break in the next month.
+    hours: for each span of the day in which the house is open, the weekdays (0 is Monday).
+    """
+
+    slug: str
+    name: str
+    tagline: str
+    phone: str
+    address: str
+    first: dt.date
+    last: dt.date
+    series: tuple[Series, ...]
+    closed: tuple[dt.date, ...]
+    hours: dict[tuple[tuple[dt.time, dt.time], ...], tuple[int, ...]]
+    partners: tuple[str, ...]
+
+
+def month_of_house(house: House, month: dt.date) -> MonthOfHouse:
+    """Gathers the published programme of the month that holds ``month``, in five queries."""
+    first, last = month_of(month)
+    holidays = _school_holidays(house, first, last)
+    spans = [(first, last), *((span.first, span.last) for span in holidays.values())]
+    found = _occurrences(house, min(a for a, _ in spans), max(b for _, b in spans))
+    closed = frozenset(closed_days(house, first, last + 10 * _DAY))
+    hours = _opening_hours(house)
+    touched = {o.date for o in found} | {o.original_date for o in found}
+    weekdays = {weekday for group in hours.values() for weekday in group} or set(range(7))
+    return MonthOfHouse(
+        slug=house.slug,
+        name=house.name,
+        tagline=house.tagline,
+        phone=house.phone,
+        address=house.address,
+        first=first,
+        last=last,
+        series=_series(found, holidays, first, closed),
+        closed=tuple(
+            day
+            for day in _until_a_break(closed, first, last)
+            if day.weekday() in weekdays or day in touched
+        ),
+        hours=hours,
+        partners=_partners(house),
+    )
+
+
+def _school_holidays(house: House, first: dt.date, last: dt.date) -> dict[int, Span]:
+    rows = Closure.select().where(
+        (Closure.house == house) | Closure.house.is_null(),
+        Closure.kind == ClosureKind.school_holiday,
+        Closure.first_date <= last,
+        Closure.last_date >= first,
+    )
+    return {row.id: Span(row.first_date, row.last_date, row.reason) for row in rows}
+
+
+def _occurrences(house: House, first: dt.date, last: dt.date) -> list[Occurrence]:
+    """All dates of published activities in these days, or moved away from them."""
+    query = (
+        Occurrence.select(Occurrence, Activity, Room)
+        .join(Activity)
+        .join(Room, JOIN.LEFT_OUTER, on=(Activity.room == Room.id), attr="its_room")
+        .where(
+            Occurrence.house == house,
+            Activity.published,
+            Occurrence.date.between(first, last) | Occurrence.original_date.between(first, last),
+        )
+        .order_by(Occurrence.date, Occurrence.start_time, Occurrence.id)
+    )
+    return list(query)
+
+
+def _series(
+    found: list[Occurrence], holidays: dict[int, Span], month: dt.date, closed: frozenset[dt.date]
+) -> tuple[Series, ...]:
+    by_activity: dict[int, list[Occurrence]] = defaultdict(list)
+    for occurrence in found:
+        by_activity[occurrence.activity_id].append(occurrence)
+    series = []
+    for rows in by_activity.values():
+        activity = rows[0].activity
+        room = getattr(activity, "its_room", None)
+        happenings = [
+            Happening(
+                row.original_date,
+                Slot(row.date, row.start_time, row.end_time),
+                row.state == OccurrenceState.cancelled,
+                holidays.get(row.closure_id),
+            )
+            for row in rows
+        ]
+        spoken = say_month(happenings, month, closed)
+        if spoken != Spoken():
+            series.append(
+                Series(
+                    title=activity.title,
+                    summary=activity.summary,
+                    category=activity.category,
+                    cost_cents=activity.cost_cents,
+                    cost_note=activity.cost_note,
+                    audience=activity.audience,
+                    room=room.name if room is not None else "",
+                    sign_up=activity.sign_up != SignUpKind.none,
+                    highlighted=activity.highlighted,
+                    spoken=spoken,
+                )
+            )
+    return tuple(series)
+
+
+def _opening_hours(
+    house: House,
+) -> dict[tuple[tuple[dt.time, dt.time], ...], tuple[int, ...]]:
+    spans: dict[int, list[tuple[dt.time, dt.time]]] = defaultdict(list)
+    rows = OpeningHours.select().where(OpeningHours.house == house)
+    for row in rows.order_by(OpeningHours.weekday, OpeningHours.start_time):
+        spans[row.weekday].append((row.start_time, row.end_time))
+    hours: dict[tuple[tuple[dt.time, dt.time], ...], list[int]] = defaultdict(list)
+    for weekday, day in spans.items():
+        hours[tuple(day)].append(weekday)
+    return {day: tuple(weekdays) for day, weekdays in hours.items()}
+
+
+def _partners(house: House) -> tuple[str, ...]:
+    rows = (
+        Partner.select(Partner.name)
+        .join(HousePartner)
+        .where(HousePartner.house == house)
+        .order_by(HousePartner.position, Partner.name)
+    )
+    return tuple(row.name for row in rows)
+
+
+def _until_a_break(closed: frozenset[dt.date], first: dt.date, last: dt.date) -> list[dt.date]:
+    """The closed days of the month, and those after it that the last of them runs on into."""
+    end = last
+    while end + _DAY in closed and end in closed:
+        end += _DAY
+    return sorted(day for day in closed if first <= day <= end)

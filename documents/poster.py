@@ -1,0 +1,428 @@
+"""The poster: the month of a house on one sheet, for the wall."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Literal
+
+from documents.month import MonthOfHouse, Series, month_of_house
+from documents.press import Press
+from documents.renderings import Page, printed
+from documents.sheets import category_word, html, pictogram, qr_code
+from documents.words import _
+from models import House, Rendering
+from rules.month_words import (
+    Moved,
+    Slot,
+    Span,
+    Weekly,
+    dates_in_words,
+    day_label,
+    hours_in_words,
+    span_in_words,
+    weekdays_in_words,
+)
+from rules.notation import MONTHS, WEEKDAYS, euros, long_date, phone, span
+from rules.rule_words import and_join
+
+Paper = Literal["a3", "a4"]
+#: The same in long and in short words.
+Fact = tuple[str, str]
+
+#: Text size in points, how rows are set and the air between them, from roomy to tight. The smallest
+#: text is 0.86 of the size, so the floors are 12 points on A4, and 21 for day and time on A3. Print
+#: never shrinks below them: the last layout lets the page run on to a second sheet.
+LAYOUTS: dict[Paper, tuple[tuple[float, str, float], ...]] = {
+    "a4": (
+        (20, "two-lines", 1.8),
+        (19, "two-lines", 1.4),
+        (18, "two-lines", 1.2),
+        (17, "two-lines", 1.1),
+        (16, "two-lines", 1.1),
+        (15.5, "two-lines", 1),
+        (15, "two-lines", 0.8),
+        (16, "one-line", 2.6),
+        (16, "one-line", 2),
+        (16, "one-line", 1.6),
+        (15.5, "one-line", 1.3),
+        (15, "one-line", 1.1),
+        (14.5, "one-line", 1),
+        (14, "one-line", 1),
+        (14, "one-line", 0.6),
+        (14, "one-line flowing", 1),
+    ),
+    "a3": (
+        (28, "two-lines", 1.8),
+        (27, "two-lines", 1.4),
+        (25.5, "two-lines", 1.2),
+        (24, "two-lines", 1.1),
+        (22.5, "two-lines", 1.1),
+        (22, "two-lines", 1),
+        (21, "two-lines", 0.8),
+        (23, "one-line", 2.6),
+        (23, "one-line", 2),
+        (22.5, "one-line", 1.6),
+        (22, "one-line", 1.3),
+        (21.5, "one-line", 1.1),
+        (21, "one-line", 1),
+        (21, "one-line", 0.6),
+        (21, "one-line flowing", 1),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One activity on one line of the poster.
+
+    facts: what to know besides, each in long and in short: 'opgeven aan de balie', 'opgeven'.
+    """
+
+    times: str
+    title: str
+    pictogram: str
+    category: str
+    facts: tuple[Fact, ...]
+    room: str
+    day: str = ""
+
+
+@dataclass(frozen=True)
+class Band:
+    """The activity that stands out."""
+
+    title: str
+    pictogram: str
+    category: str
+    when: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+def poster(
+    press: Press,
+    house: House,
+    month: dt.date,
+    paper: Paper,
+    base_url: str,
+    now: dt.datetime,
+) -> Rendering:
+    """The poster of the month that holds ``month``, as a PDF/UA-1.
+
+    base_url: scheme and host that the QR code carries, without a slash at the end. now: naive UTC.
+    ``Rendering.pages`` is 2 when the month does not fit on one sheet of this paper.
+    Raises PressUnavailable, RenderTimeout, TooLarge, MissingGlyph or RenderFailed.
+    """
+    return printed(press, poster_page(month_of_house(house, month), paper, base_url), now)
+
+
+def poster_page(facts: MonthOfHouse, paper: Paper, base_url: str) -> Page:
+    """The poster as HTML, in all its layouts; ready to be printed or to be compared."""
+    address = f"{base_url}/h/{facts.slug}/"
+    weekly, listed = _weekly_rows(facts), _listed_rows(facts)
+    foot = f"{_foot(facts) * (1 if paper == 'a4' else 1.414):.1f}pt"
+    whole = html(
+        "poster.html",
+        paper=paper,
+        house=facts,
+        month=MONTHS[facts.first.month - 1],
+        year=facts.first.year,
+        hours=[
+            (weekdays_in_words(weekdays), hours_in_words(spans))
+            for spans, weekdays in facts.hours.items()
+        ],
+        weekly=weekly,
+        listed=listed,
+        bands=_bands(facts),
+        notes=notes(facts),
+        phone=phone(facts.phone),
+        qr=qr_code(address),
+        address=address,
+        show_rooms=_rooms_fit(weekly, listed),
+    )
+    return Page(
+        f"poster-{paper}",
+        tuple(
+            whole.replace("LAYOUT", rows, 1)
+            .replace("SIZE", f"{size}pt", 1)
+            .replace("AIR", str(air), 1)
+            .replace("FOOT", "0pt" if "flowing" in rows else foot)
+            for size, rows, air in LAYOUTS[paper]
+        ),
+    )
+
+
+def _foot(facts: MonthOfHouse) -> float:
+    """The height to keep free for the footer, in points on A4.
+
+    The footer stands at the foot of the sheet, outside the flow: a column that stretches by itself
+    costs WeasyPrint most of a second render.
+    """
+    # Some 38 small letters fit beside the phone number, some 32 of 14 points fit there.
+    partners = 12 * 1.3 * (1 + len(wrap(", ".join(facts.partners), 36)))
+    contact = 14 * 1.3 * (1 + len(wrap(facts.address, 30))) + 14 * 1.5 * 1.1 + 12 * 1.3
+    if len(facts.hours) > 1:
+        contact += 12 * 1.3 * (1 + 2 * len(facts.hours))
+    return 14 * 0.7 + 10 + max(partners, contact, 72)
+
+
+def _rooms_fit(weekly: list[tuple[str, list[Row]]], listed: list[Row]) -> bool:
+    """Whether every room fits at the end of its line where a row is one line.
+
+    A bold letter is about half the text size wide, one of the facts 0.45; 17 text sizes are free.
+    """
+    rows = [*(row for _weekday, rows in weekly for row in rows), *listed]
+    return all(
+        len(row.title) * 0.5
+        + len(" · ".join(short for _long, short in row.facts)) * 0.45
+        + len(row.room) * 0.45
+        <= 17
+        for row in rows
+    )
+
+
+def _weekly_rows(facts: MonthOfHouse) -> list[tuple[str, list[Row]]]:
+    """The rows of 'Elke week', by weekday."""
+    found: dict[int, list[tuple[Weekly, Series]]] = defaultdict(list)
+    for series in facts.series:
+        for weekly in series.spoken.weekly:
+            if not series.highlighted:
+                found[weekly.weekday].append((weekly, series))
+    return [
+        (
+            WEEKDAYS[weekday].capitalize(),
+            [
+                _row(series, span(weekly.start, weekly.end), extra=_part_of_month(weekly))
+                for weekly, series in sorted(
+                    found[weekday], key=lambda pair: (pair[0].start, pair[1].title)
+                )
+            ],
+        )
+        for weekday in sorted(found)
+    ]
+
+
+def _listed_rows(facts: MonthOfHouse) -> list[Row]:
+    """The rows of 'Op deze dagen', by first date."""
+    found = [
+        (listed.dates[0], listed.start, series.title, listed, series)
+        for series in facts.series
+        for listed in series.spoken.listed
+        if not series.highlighted
+    ]
+    return [
+        _row(series, span(listed.start, listed.end), day=day_label(listed.dates))
+        for _date, _start, _title, listed, series in sorted(found, key=lambda item: item[:3])
+    ]
+
+
+def _row(series: Series, times: str, day: str = "", extra: str = "") -> Row:
+    return Row(
+        times=times,
+        title=series.title,
+        pictogram=pictogram(series.category),
+        category=category_word(series.category),
+        facts=(*([_plain(extra)] if extra else []), *_practical(series)),
+        room=series.room,
+        day=day,
+    )
+
+
+def _practical(series: Series) -> list[Fact]:
+    facts = [_plain(_price(series)), _plain(series.audience)]
+    if series.sign_up:
+        facts.append((_("opgeven aan de balie"), _("opgeven")))
+    return [fact for fact in facts if fact[0]]
+
+
+def _plain(text: str) -> Fact:
+    return text, text
+
+
+def _price(series: Series) -> str:
+    """'gratis', '€2,50', '€2,50 incl. koffie', 'vrijwillige bijdrage'; nothing when unknown."""
+    if series.cost_cents is None:
+        return series.cost_note
+    if not series.cost_cents or not series.cost_note:
+        return euros(series.cost_cents)
+    return f"{euros(series.cost_cents)} {series.cost_note}"
+
+
+def _part_of_month(weekly: Weekly) -> str:
+    if weekly.since:
+        return _("vanaf {day}").format(day=_day_and_month(weekly.since))
+    if weekly.until:
+        return _("tot en met {day}").format(day=_day_and_month(weekly.until))
+    return ""
+
+
+def _bands(facts: MonthOfHouse) -> list[Band]:
+    return [
+        Band(
+            title=series.title,
+            pictogram=pictogram(series.category),
+            category=category_word(series.category),
+            when=tuple(_when(series)),
+            facts=tuple(_practical(series)),
+        )
+        for series in facts.series
+        if series.highlighted and series.spoken.is_held
+    ]
+
+
+def _when(series: Series) -> list[str]:
+    """'donderdag 24 december, 12.00–13.30 uur', 'elke donderdag, 10.00–16.00 uur'."""
+    by_times: dict[str, list[str]] = defaultdict(list)
+    for weekly in series.spoken.weekly:
+        words = _("elke {weekday}").format(weekday=WEEKDAYS[weekly.weekday])
+        words = " ".join(filter(None, [words, _part_of_month(weekly)]))
+        by_times[span(weekly.start, weekly.end)].append(words)
+    for listed in series.spoken.listed:
+        by_times[span(listed.start, listed.end)].append(dates_in_words(listed.dates))
+    return [
+        _("{days}, {times} uur").format(days=and_join(days), times=times)
+        for times, days in by_times.items()
+    ]
+
+
+# -- Let op ---------------------------------------------------------------------------------------
+
+
+def notes(facts: MonthOfHouse) -> list[str]:
+    """The sentences under 'Let op': closed days first, then what differs from the rows."""
+    return [
+        *_closed(facts),
+        *_moved(facts),
+        *_not_on(facts),
+        *_other_times(facts),
+        *_despite_closed(facts),
+        *_holidays(facts),
+    ]
+
+
+def _closed(facts: MonthOfHouse) -> list[str]:
+    if not facts.closed:
+        return []
+    if len(facts.closed) > 4:
+        # A long closing is a span; the days on which the house is never open do not break it.
+        runs = _runs_of_opening_days(facts)
+        single = [day for run in runs if len(run) < 4 for day in run]
+        sentences = [
+            _("Dicht van {days}.").format(days=span_in_words(Span(run[0], run[-1])))
+            for run in runs
+            if len(run) >= 4
+        ]
+    else:
+        single, sentences = list(facts.closed), []
+    if single:
+        sentences.append(_("Dicht op {days}.").format(days=dates_in_words(single)))
+    return sentences
+
+
+def _runs_of_opening_days(facts: MonthOfHouse) -> list[list[dt.date]]:
+    """The closed days, cut only where the house is open on a day in between."""
+    open_weekdays = {weekday for days in facts.hours.values() for weekday in days}
+    runs: list[list[dt.date]] = []
+    for day in facts.closed:
+        if runs:
+            gap = (day - runs[-1][-1]).days
+            between = [runs[-1][-1] + dt.timedelta(days=n) for n in range(1, gap)]
+            if not any(d.weekday() in open_weekdays for d in between):
+                runs[-1].append(day)
+                continue
+        runs.append([day])
+    return runs
+
+
+def _moved(facts: MonthOfHouse) -> list[str]:
+    sentences = []
+    for series in facts.series:
+        for move in series.spoken.moved:
+            sentences.append(
+                _("{title} is op {new} in plaats van {old}.").format(
+                    title=series.title, new=_new_date(move), old=_old_date(move)
+                )
+            )
+    return sentences
+
+
+def _new_date(move: Moved) -> str:
+    if move.usual_times:
+        return long_date(move.slot.date)
+    times = span(move.slot.start, move.slot.end)
+    return _("{day}, {times} uur,").format(day=long_date(move.slot.date), times=times)
+
+
+def _old_date(move: Moved) -> str:
+    if move.original.weekday() == move.slot.date.weekday():
+        return _day_and_month(move.original)
+    return long_date(move.original)
+
+
+def _not_on(facts: MonthOfHouse) -> list[str]:
+    by_dates: dict[tuple[dt.date, ...], list[str]] = defaultdict(list)
+    for series in facts.series:
+        if series.spoken.not_on:
+            by_dates[series.spoken.not_on].append(series.title)
+    return [
+        _("{days}: geen {titles}.").format(
+            days=_sentence_start(dates_in_words(dates)), titles=and_join(titles)
+        )
+        for dates, titles in sorted(by_dates.items())
+    ]
+
+
+def _other_times(facts: MonthOfHouse) -> list[str]:
+    found: list[tuple[Slot, str]] = [
+        (slot, series.title) for series in facts.series for slot in series.spoken.other_times
+    ]
+    return [
+        _("{day}: {title} is {times} uur.").format(
+            day=_sentence_start(long_date(slot.date)),
+            title=title,
+            times=span(slot.start, slot.end),
+        )
+        for slot, title in sorted(found, key=lambda pair: (pair[0].date, pair[0].start, pair[1]))
+    ]
+
+
+def _despite_closed(facts: MonthOfHouse) -> list[str]:
+    by_date: dict[dt.date, list[str]] = defaultdict(list)
+    for series in facts.series:
+        for day in series.spoken.despite_closed:
+            by_date[day].append(series.title)
+    return [
+        _("{day}: wel {titles}.").format(
+            day=_sentence_start(long_date(day)), titles=and_join(titles)
+        )
+        for day, titles in sorted(by_date.items())
+    ]
+
+
+def _holidays(facts: MonthOfHouse) -> list[str]:
+    by_holiday: dict[Span, list[str]] = defaultdict(list)
+    for series in facts.series:
+        for holiday in series.spoken.holidays:
+            by_holiday[holiday].append(series.title)
+    return [
+        _("In de {holiday} ({days}): geen {titles}.").format(
+            holiday=_holiday_name(holiday), days=span_in_words(holiday), titles=and_join(titles)
+        )
+        for holiday, titles in sorted(by_holiday.items())
+    ]
+
+
+def _holiday_name(holiday: Span) -> str:
+    """'Kerstvakantie (Noord)' as it stands in a sentence; another name is 'schoolvakantie'."""
+    name = holiday.name.split("(")[0].strip().lower()
+    return name if name.endswith("vakantie") else _("schoolvakantie")
+
+
+def _day_and_month(day: dt.date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def _sentence_start(text: str) -> str:
+    return text[:1].upper() + text[1:]

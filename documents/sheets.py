@@ -1,0 +1,84 @@
+"""From facts to HTML for paper: the templates of templates/print, pictograms and QR codes."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+from urllib.parse import quote
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from documents.words import _, words
+from rules.notation import MONTHS
+
+ROOT = Path(__file__).resolve().parent.parent
+INK = "#1c1b19"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates" / "print"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.filters["dates"] = _keep_dates_together
+    environment.install_gettext_translations(words())  # type: ignore[attr-defined]
+    return environment
+
+
+def html(template: str, **facts: Any) -> str:
+    """Fills a template of templates/print.
+
+    Letters that were typed as a base and an accent become one, as the fonts know them.
+    """
+    return normalize("NFC", _environment().get_template(template).render(**facts))
+
+
+_DAY_AND_MONTH = re.compile(rf"\d+ (?:{'|'.join(MONTHS)})")
+
+
+def _keep_dates_together(text: str) -> Markup:
+    """Marks '31 december' in a sentence, so that no line ends between the day and the month."""
+    return Markup(_DAY_AND_MONTH.sub(r'<span class="date">\g<0></span>', str(escape(text))))  # noqa: S704
+
+
+@lru_cache(maxsize=32)
+def pictogram(category: str) -> str:
+    """The outline of a category as a data: address for ``<img>``."""
+    svg = (ROOT / "static" / "icons" / f"{category}.svg").read_text(encoding="utf-8")
+    return "data:image/svg+xml," + quote(svg.strip().replace("currentColor", INK))
+
+
+def category_word(category: str) -> str:
+    """What the pictogram says, for who hears the page."""
+    return {
+        "meet": _("ontmoeten"),
+        "sport": _("bewegen"),
+        "create": _("creatief"),
+        "music": _("muziek"),
+        "eat": _("eten"),
+        "recover": _("herstel"),
+        "advice": _("hulp en advies"),
+        "learn": _("leren"),
+        "play": _("spelen"),
+    }[category]
+
+
+def qr_code(address: str) -> str:
+    """The QR code of an address as a data: address for ``<img>``."""
+    out = io.BytesIO()
+    # Level M still reads with a seventh of it torn off; the white around it is that of the page.
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", border=0, dark=INK, xmldecl=False, svgns=True, omitsize=True
+    )
+    return "data:image/svg+xml," + quote(out.getvalue().decode())

@@ -1,0 +1,20 @@
+"""The words of the documents in a language: gettext, without a web request."""
+
+from __future__ import annotations
+
+import gettext
+from functools import lru_cache
+from pathlib import Path
+
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+
+
+@lru_cache(maxsize=16)
+def words(language: str = "nl") -> gettext.NullTranslations:
+    """The catalogue of a language; Dutch is the source, and stands in for what is missing."""
+    return gettext.translation("messages", TRANSLATIONS, languages=[language], fallback=True)
+
+
+def _(text: str) -> str:
+    """Marks a Dutch text for translation, and gives it in the language of the documents."""
+    return words().gettext(text)
