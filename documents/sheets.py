@@ -32,7 +32,7 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters["dates"] = _keep_dates_together
-    environment.install_gettext_translations(words())  # type: ignore[attr-defined]
+    environment.install_gettext_translations(words(), newstyle=True)  # type: ignore[attr-defined]
     return environment
 
 

@@ -15,6 +15,7 @@ def words(language: str = "nl") -> gettext.NullTranslations:
     return gettext.translation("messages", TRANSLATIONS, languages=[language], fallback=True)
 
 
-def _(text: str) -> str:
-    """Marks a Dutch text for translation, and gives it in the language of the documents."""
-    return words().gettext(text)
+def _(text: str, **values: object) -> str:
+    """A Dutch text in the language of the documents; ``%(name)s`` in it takes a value."""
+    translated = words().gettext(text)
+    return translated % values if values else translated

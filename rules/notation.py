@@ -39,6 +39,11 @@ def long_date(day: dt.date) -> str:
     return f"{weekday(day)} {day.day} {MONTHS[day.month - 1]}"
 
 
+def day_and_month(day: dt.date) -> str:
+    """'26 november'."""
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
 def month(day: dt.date) -> str:
     """'november 2026'."""
     return f"{MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,153 @@
+"""'Let op': what differs this month from the rows of a document, in whole sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from documents.month import MonthOfHouse
+from documents.words import _
+from rules.month_words import Moved, Slot, Span, dates_in_words, span_in_words
+from rules.notation import day_and_month, long_date, span
+from rules.rule_words import and_join
+
+
+def notes(facts: MonthOfHouse) -> list[str]:
+    """The sentences under 'Let op': closed days first, then what differs from the rows."""
+    return [
+        *_closed(facts),
+        *_moved(facts),
+        *_not_on(facts),
+        *_other_times(facts),
+        *_despite_closed(facts),
+        *_holidays(facts),
+    ]
+
+
+def _closed(facts: MonthOfHouse) -> list[str]:
+    if not facts.closed:
+        return []
+    if len(facts.closed) > 4:
+        # A long closing is a span; the days on which the house is never open do not break it.
+        runs = _runs_of_opening_days(facts)
+        single = [day for run in runs if len(run) < 4 for day in run]
+        sentences = [
+            _("Dicht van %(days)s.", days=span_in_words(Span(run[0], run[-1])))
+            for run in runs
+            if len(run) >= 4
+        ]
+    else:
+        single, sentences = list(facts.closed), []
+    if single:
+        sentences.append(_("Dicht op %(days)s.", days=dates_in_words(single)))
+    return sentences
+
+
+def _runs_of_opening_days(facts: MonthOfHouse) -> list[list[dt.date]]:
+    """The closed days, cut only where the house is open on a day in between."""
+    open_weekdays = {weekday for days in facts.hours.values() for weekday in days}
+    runs: list[list[dt.date]] = []
+    for day in facts.closed:
+        if runs:
+            gap = (day - runs[-1][-1]).days
+            between = [runs[-1][-1] + dt.timedelta(days=n) for n in range(1, gap)]
+            if not any(d.weekday() in open_weekdays for d in between):
+                runs[-1].append(day)
+                continue
+        runs.append([day])
+    return runs
+
+
+def _moved(facts: MonthOfHouse) -> list[str]:
+    sentences = []
+    for series in facts.series:
+        for move in series.spoken.moved:
+            sentences.append(
+                _(
+                    "%(title)s is op %(new)s in plaats van %(old)s.",
+                    title=series.title,
+                    new=_new_date(move),
+                    old=_old_date(move),
+                )
+            )
+    return sentences
+
+
+def _new_date(move: Moved) -> str:
+    if move.usual_times:
+        return long_date(move.slot.date)
+    times = span(move.slot.start, move.slot.end)
+    return _("%(day)s, %(times)s uur,", day=long_date(move.slot.date), times=times)
+
+
+def _old_date(move: Moved) -> str:
+    if move.original.weekday() == move.slot.date.weekday():
+        return day_and_month(move.original)
+    return long_date(move.original)
+
+
+def _not_on(facts: MonthOfHouse) -> list[str]:
+    by_dates: dict[tuple[dt.date, ...], list[str]] = defaultdict(list)
+    for series in facts.series:
+        if series.spoken.not_on:
+            by_dates[series.spoken.not_on].append(series.title)
+    return [
+        _(
+            "%(days)s: geen %(titles)s.",
+            days=_sentence_start(dates_in_words(dates)),
+            titles=and_join(titles),
+        )
+        for dates, titles in sorted(by_dates.items())
+    ]
+
+
+def _other_times(facts: MonthOfHouse) -> list[str]:
+    found: list[tuple[Slot, str]] = [
+        (slot, series.title) for series in facts.series for slot in series.spoken.other_times
+    ]
+    return [
+        _(
+            "%(day)s: %(title)s is %(times)s uur.",
+            day=_sentence_start(long_date(slot.date)),
+            title=title,
+            times=span(slot.start, slot.end),
+        )
+        for slot, title in sorted(found, key=lambda pair: (pair[0].date, pair[0].start, pair[1]))
+    ]
+
+
+def _despite_closed(facts: MonthOfHouse) -> list[str]:
+    by_date: dict[dt.date, list[str]] = defaultdict(list)
+    for series in facts.series:
+        for day in series.spoken.despite_closed:
+            by_date[day].append(series.title)
+    return [
+        _("%(day)s: wel %(titles)s.", day=_sentence_start(long_date(day)), titles=and_join(titles))
+        for day, titles in sorted(by_date.items())
+    ]
+
+
+def _holidays(facts: MonthOfHouse) -> list[str]:
+    by_holiday: dict[Span, list[str]] = defaultdict(list)
+    for series in facts.series:
+        for holiday in series.spoken.holidays:
+            by_holiday[holiday].append(series.title)
+    return [
+        _(
+            "In de %(holiday)s (%(days)s): geen %(titles)s.",
+            holiday=_holiday_name(holiday),
+            days=span_in_words(holiday),
+            titles=and_join(titles),
+        )
+        for holiday, titles in sorted(by_holiday.items())
+    ]
+
+
+def _holiday_name(holiday: Span) -> str:
+    """'Kerstvakantie (Noord)' as it stands in a sentence; another name is 'schoolvakantie'."""
+    name = holiday.name.split("(")[0].strip().lower()
+    return name if name.endswith("vakantie") else _("schoolvakantie")
+
+
+def _sentence_start(text: str) -> str:
+    return text[:1].upper() + text[1:]
