@@ -46,7 +46,8 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["id"] = RowId
     # People type addresses from paper: a slash too many is no unknown page.
     app.url_map.strict_slashes = False
-    login = LoginManager(app)
+    # Templates ask around() who is there; a page about a lost database must ask nobody.
+    login = LoginManager(app, add_context_processor=False)
     # The device decides; a phone that changes its address or updates its browser stays known.
     login.session_protection = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+import pytest
 from flask import Flask
 
 from tests.browser_of import Browser
@@ -45,6 +46,16 @@ def test_a_static_file_has_its_content_in_its_name_and_is_kept_for_ever(app: Fla
         address, headers={"If-None-Match": answer.headers["ETag"], "Accept-Encoding": "gzip"}
     )
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize(("path", "status"), [("app.css", 200), ("niets.css", 404)])
+def test_static_files_need_no_database_also_for_who_is_logged_in(
+    app: Flask, cast: Cast, path: str, status: int
+) -> None:
+    browser = Browser(app, cast.volunteer)
+    # As in a thread that serves nothing else: no request before it has left a connection.
+    app.extensions["database"].close()
+    assert browser.get(f"/static/{path}").status_code == status
 
 
 def test_an_old_name_of_a_static_file_is_not_kept(app: Flask) -> None:
