@@ -72,6 +72,8 @@ class Batch:
     device: str | None
     sent_at: dt.datetime
     events: tuple[dict[str, Any], ...]
+    #: Who tapped, when the phone says so: it never sends under another person's name.
+    person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,13 @@ def read_batch(body: bytes) -> Batch:
         isinstance(device, str) and len(device) <= 64 and device.isprintable()
     ):
         raise NotABatch("device is a short text")
+    person = payload.get("person")
+    if person is not None and (not isinstance(person, int) or isinstance(person, bool)):
+        raise NotABatch("person is a number")
     sent_at = read_instant(payload.get("sent_at"))
     if sent_at is None:
         raise NotABatch("sent_at is no instant")
-    return Batch(device=device, sent_at=sent_at, events=tuple(events))
+    return Batch(device=device, sent_at=sent_at, events=tuple(events), person=person)
 
 
 def read_event(event: dict[str, Any]) -> Tap:

@@ -78,6 +78,18 @@ class Choice:
     start_time: dt.time
     end_time: dt.time | None
 
+    @property
+    def from_minute(self) -> int:
+        """From which minute of the day people come for it."""
+        return _minutes(self.start_time) - EARLY_MINUTES
+
+    @property
+    def to_minute(self) -> int:
+        """From which minute of the day nobody comes for it any more."""
+        if self.end_time is None:
+            return _minutes(self.start_time) + NO_END_MINUTES
+        return _minutes(self.end_time)
+
 
 def choices(house: House, day: dt.date) -> list[Choice]:
     """What takes place on a day, in order of time."""
@@ -100,18 +112,8 @@ def guess(offered: Iterable[Choice], time: dt.time) -> Choice | None:
     None when nothing is on: they just walked in.
     """
     now = _minutes(time)
-    on = [
-        choice
-        for choice in offered
-        if _minutes(choice.start_time) - EARLY_MINUTES <= now < _end(choice)
-    ]
+    on = [choice for choice in offered if choice.from_minute <= now < choice.to_minute]
     return max(on, key=lambda choice: choice.start_time, default=None)
-
-
-def _end(choice: Choice) -> int:
-    if choice.end_time is None:
-        return _minutes(choice.start_time) + NO_END_MINUTES
-    return _minutes(choice.end_time)
 
 
 def _minutes(time: dt.time) -> int:

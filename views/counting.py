@@ -1,0 +1,248 @@
+"""Counting: the counter for whoever is at the door, and the contract for phones."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
+from wtforms import Field
+
+from models import House, Person
+from rules import counter, counting
+from rules.count_events import MAX_BYTES, NotABatch, Status, TooMuch, read_batch
+from rules.counter import Choice
+from views import clock
+from views.answers import back_to, page, safe_next
+from views.forms import Form, QueryForm, csrf
+from views.gate import Access, gate
+
+bp = Blueprint("counting", __name__, url_prefix="/tellen")
+
+
+# -- the counter ----------------------------------------------------------------------------------
+
+
+class TapField(Field):
+    """The id of a tap, as our own page minted it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        try:
+            self.data = UUID(valuelist[0])
+        except (IndexError, ValueError) as error:
+            raise ValueError(_("Deze tik kennen we niet. Tik nog eens.")) from error
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None and not self.process_errors:
+            raise ValueError(_("Deze tik kennen we niet. Tik nog eens."))
+
+
+class OccurrenceField(Field):
+    """What a visitor came for, or nothing for who just walked in."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0]:
+            if not re.fullmatch(r"[0-9]{1,10}", valuelist[0]):
+                raise ValueError(_("Deze activiteit kennen we niet."))
+            self.data = int(valuelist[0])
+
+
+class TapForm(Form):
+    tik = TapField()
+    activiteit = OccurrenceField()
+
+
+class UndoForm(Form):
+    tik = TapField()
+
+
+class CounterQuery(QueryForm):
+    activiteit = OccurrenceField()
+
+
+@dataclass(frozen=True)
+class Card:
+    """What templates/counting/_counter.html shows."""
+
+    house: House
+    person: Person
+    now: str  # as the contract writes instants, so that a phone can set its clock by it
+    total: int
+    #: The id that the next tap will have, so that a form that is sent twice counts once.
+    tap: UUID
+    offered: list[Choice]
+    chosen: int | None  # an occurrence; None is 'just walked in'
+    recent: list[counter.RecentTap]
+    large: bool
+    #: The page to come back to, when that is not the counter's own.
+    here: str
+
+    @property
+    def last_mine(self) -> counter.RecentTap | None:
+        """The tap that 'ongedaan maken' takes back."""
+        return next((tap for tap in self.recent if tap.mine and not tap.undone), None)
+
+
+def card(
+    house: House, person: Person, *, here: str, large: bool = False, chosen: int | None = None
+) -> Card:
+    """The counter of a house, for /tellen and /vandaag; three queries.
+
+    :param here: the address of the page that the counter stands on.
+    :param chosen: the occurrence that was chosen before, else the time of day decides.
+    """
+    today = clock.today()
+    offered = counter.choices(house, today)
+    if chosen not in {choice.occurrence for choice in offered}:
+        on = counter.guess(offered, clock.local_time())
+        chosen = on.occurrence if on else None
+    return Card(
+        house=house,
+        person=person,
+        now=_instant(clock.now()),
+        total=counting.day_total(house, today),
+        tap=uuid4(),
+        offered=offered,
+        chosen=chosen,
+        recent=counter.recent_taps(house, person, today),
+        large=large,
+        here=here,
+    )
+
+
+@bp.get("", endpoint="counter")
+@gate(Access.helpers)
+def show() -> Response:
+    return _counter(chosen=CounterQuery().read()["activiteit"])
+
+
+@bp.post("", endpoint="tap")
+@gate(Access.helpers)
+def tap() -> Response:
+    form = TapForm()
+    if not form.sent():
+        return _counter(problem=_first_error(form))
+    chosen = form.activiteit.data
+    status = counting.add_visit(g.person, g.house, form.tik.data, clock.now(), occurrence=chosen)
+    if status == Status.rejected:
+        return _counter(problem=_("Deze activiteit kennen we niet."))
+    twice = _("Deze tik telde al mee. Tik nog eens voor de volgende.")
+    return _back(_address(chosen), twice if status == Status.duplicate else None)
+
+
+@bp.post("/ongedaan", endpoint="undo")
+@gate(Access.helpers)
+def undo() -> Response:
+    form = UndoForm()
+    if not form.sent():
+        return _counter(problem=_first_error(form))
+    status = counting.undo_visit(g.person, g.house, form.tik.data, clock.now())
+    if status == Status.rejected:
+        return _counter(problem=_("Deze tik kennen we niet."))
+    twice = _("Dit was al ongedaan gemaakt.")
+    return _back(_address(), twice if status == Status.duplicate else None)
+
+
+def _back(address: str, message: str | None) -> Response:
+    # A tap that counted is seen in the total; a sentence above would only push that down.
+    return back_to(safe_next(address), message)
+
+
+def _address(chosen: int | None = None) -> str:
+    """The counter's own page; it names the house for who counts in several."""
+    several = len(current_user.standing.houses) > 1
+    slug = g.house.slug if several else None
+    return url_for(".counter", huis=slug, activiteit=chosen)
+
+
+def _first_error(form: Form) -> str:
+    return str(next(iter(form.errors.values()))[0])
+
+
+def _counter(chosen: int | None = None, problem: str | None = None) -> Response:
+    shown = card(g.house, g.person, here="", large=True, chosen=chosen)
+    status = 422 if problem else 200
+    response = page("counting/index.html", status=status, counter=shown, problem=problem)
+    # A page from the browser's memory would offer the id of a tap that was counted already.
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+# -- the contract ---------------------------------------------------------------------------------
+
+View = Callable[..., Response]
+
+
+def from_our_own_pages(view: View) -> View:
+    """Refuse what another site made a browser send; programs without these headers may pass."""
+
+    @wraps(view)
+    def guarded(**values: Any) -> Response:
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        origin = request.headers.get("Origin")
+        ours = {request.host, urlsplit(current_app.config["BASE_URL"]).netloc}
+        if site not in ("same-origin", "none") or (
+            origin is not None and (urlsplit(origin).netloc or None) not in ours
+        ):
+            return _refuse(403, _("Dit kan alleen vanaf Buurtbord zelf."))
+        return view(**values)
+
+    return guarded
+
+
+@bp.post("/gebeurtenissen", endpoint="events")
+@csrf.exempt  # a tap may wait for weeks; where it comes from is checked instead
+@from_our_own_pages
+@gate(Access.helpers, api=True)
+def receive_events() -> Response:
+    """Taps as counting.md describes them; whatever is refused whole stays on the phone."""
+    if request.mimetype != "application/json":
+        return _refuse(400, _("Dit is geen lijst met tikken."))
+    request.max_content_length = MAX_BYTES
+    try:
+        batch = read_batch(request.get_data(cache=False))
+    except (TooMuch, RequestEntityTooLarge):
+        return _refuse(413, _("Dit zijn te veel tikken tegelijk."))
+    except NotABatch:
+        return _refuse(400, _("Dit is geen lijst met tikken."))
+    if batch.person not in (None, g.person.id):
+        # Somebody else logged in on this phone; the taps wait there for who made them.
+        return _refuse(401, _("Deze tikken zijn van iemand anders."))
+    standing = current_user.standing
+    houses = [house for house in standing.houses if standing.may(Access.helpers, house)]
+    now = clock.now()
+    receipt = counting.receive(g.person, houses, batch, now)
+    return jsonify(
+        now=_instant(now),
+        results=[
+            {"id": verdict.id, "status": verdict.status}
+            | ({"code": verdict.code} if verdict.code else {})
+            for verdict in receipt.verdicts
+        ],
+        totals={
+            slug: {day.isoformat(): n for day, n in days.items()}
+            for slug, days in receipt.totals.items()
+        },
+    )
+
+
+def _instant(moment: dt.datetime) -> str:
+    return moment.isoformat(timespec="milliseconds") + "Z"
+
+
+def _refuse(status: int, sentence: str) -> Response:
+    response = jsonify(error=sentence)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
