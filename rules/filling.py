@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,8 +37,9 @@ from models import (
     for_one_writer,
 )
 from rules.closed_days import closed_days
-from rules.patterns import rotates, shift_times, still_going
+from rules.patterns import SeatWish, add_pattern, rotates, shift_times, still_going
 from rules.recurrence import expand
+from rules.wall_time import day_of
 
 #: How far the roster is filled ahead, and how short it may get before that is done again.
 AHEAD = dt.timedelta(weeks=8)
@@ -113,6 +114,25 @@ def keep_filled(house: House, today: dt.date, now: dt.datetime) -> None:
     )
     if short.exists():
         extend_roster(house, today, now, today + AHEAD)
+
+
+def start_pattern(
+    house: House,
+    title: str,
+    seats: Sequence[SeatWish],
+    by: Person | None,
+    now: dt.datetime,
+    **when: Any,
+) -> tuple[ShiftPattern, int]:
+    """Add a pattern (see :func:`rules.patterns.add_pattern`) together with its shifts.
+
+    Returns the pattern and how many shifts it has now.
+    """
+    with db.atomic():
+        pattern = add_pattern(house, title, seats, by, now, **when)
+        today = day_of(now)
+        extend_roster(house, today, now, today + AHEAD)
+        return pattern, Shift.select().where(Shift.pattern == pattern).count()
 
 
 def extend_roster(house: House, today: dt.date, now: dt.datetime, until: dt.date) -> int:

@@ -138,8 +138,14 @@ def stop_pattern(pattern: ShiftPattern, by: Person | None, now: dt.datetime) -> 
         Shift.update(state=ShiftState.cancelled).where(
             later, Shift.id.not_in(manned), Shift.state == ShiftState.planned
         ).execute()
-        kept = Shift.select().where(later, Shift.id.in_(manned)).order_by(Shift.date)
-        return list(kept)
+    return manned_after(pattern, today)
+
+
+def manned_after(pattern: ShiftPattern, today: dt.date) -> list[Shift]:
+    """The shifts of a pattern after today that somebody is on, by date."""
+    manned = Place.select(Place.shift).where(Place.state.in_(HOLDING))
+    kept = Shift.select().where(Shift.pattern == pattern, Shift.date > today, Shift.id.in_(manned))
+    return list(kept.order_by(Shift.date, Shift.start_time))
 
 
 def patterns_of(house: House, today: dt.date) -> list[ShiftPattern]:

@@ -61,6 +61,14 @@ class RosterSeat:
 
 
 @dataclass(slots=True)
+class Gap:
+    """Open seats of one kind on a shift; ``seat`` is the first of ``count``."""
+
+    seat: RosterSeat
+    count: int = 1
+
+
+@dataclass(slots=True)
 class RosterShift:
     """A shift with its seats in order."""
 
@@ -85,9 +93,34 @@ class RosterShift:
         return [seat for seat in self.seats if seat.open]
 
     @property
-    def others(self) -> list[str]:
-        """The first names of the others who are on."""
-        return [seat.holder for seat in self.seats if seat.holder and not seat.mine]
+    def gaps(self) -> list[Gap]:
+        """The open seats, those of one role taken together; extra ones last."""
+        found: dict[tuple[str, str, bool], Gap] = {}
+        for seat in sorted(self.open_seats, key=lambda each: not each.required):
+            kind = (seat.role, seat.qualification, seat.required)
+            if kind in found:
+                found[kind].count += 1
+            else:
+                found[kind] = Gap(seat)
+        return list(found.values())
+
+    @property
+    def seeking(self) -> list[RosterSeat]:
+        """The seats of others who seek cover."""
+        return [seat for seat in self.seats if seat.seeks_cover and not seat.mine]
+
+    @property
+    def roles(self) -> list[str]:
+        """The different roles of the seats, in order."""
+        return list(dict.fromkeys(seat.role for seat in self.seats))
+
+    def others(self, role: str | None = None) -> list[str]:
+        """The first names of the others who are on, with one role or with any."""
+        return [
+            seat.holder
+            for seat in self.seats
+            if seat.holder and not seat.mine and role in (None, seat.role)
+        ]
 
     @property
     def wanted(self) -> bool:

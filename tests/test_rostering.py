@@ -422,7 +422,7 @@ def test_a_reader_sees_what_can_be_done_with_each_seat(cast: Cast) -> None:
     mine = one_shift(shift, cast.volunteer, NOW)
     assert [seat.offer for seat in mine.seats] == [Offer.nothing, Offer.nothing, Offer.leave]
     assert mine.mine is not None
-    assert mine.others == ["Corrie", "Anneke"]
+    assert mine.others() == ["Corrie", "Anneke"]
 
 
 def test_what_is_offered_succeeds_and_what_is_not_is_refused(cast: Cast) -> None:

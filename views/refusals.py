@@ -7,7 +7,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from rules import Refused, access, passwords, people
+from rules import (
+    Refused,
+    access,
+    closures,
+    houses,
+    notation,
+    passwords,
+    people,
+    programme,
+    recurrence,
+    rostering,
+)
+from views.people_forms import qualification_name
 
 #: For each refusal: the status, and the sentence that the person reads.
 SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
@@ -28,6 +40,41 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     people.NotYourPerson: (
         403,
         lambda _e: _("Deze persoon hoort ook bij een ander huis. Vraag de beheerder."),
+    ),
+    recurrence.BadRule: (422, lambda _e: _("Van deze herhaling weten we geen dagen.")),
+    programme.NoDates: (422, lambda _e: _("Tussen de eerste en de laatste dag is er geen keer.")),
+    programme.NotOfThisHouse: (422, lambda _e: _("Deze ruimte is in een ander huis.")),
+    programme.HouseClosed: (
+        409,
+        lambda e: _(
+            "Het huis is dicht op %(day)s: %(reason)s.",
+            day=notation.long_date(e.day),
+            reason=e.reason,
+        ),
+    ),
+    closures.NotYourClosure: (403, lambda _e: _("Deze dagen gelden voor alle huizen.")),
+    houses.RoomInUse: (409, lambda _e: _("In deze ruimte is nog iets gepland.")),
+    houses.NameTaken: (422, lambda _e: _("Deze naam is er al.")),
+    houses.TooMany: (422, lambda _e: _("Meer passen er niet op de pagina.")),
+    rostering.SeatTaken: (409, lambda e: _("%(name)s was je net voor.", name=e.holder)),
+    rostering.NotSeekingCover: (409, lambda e: _("%(name)s staat nu op deze plek.", name=e.holder)),
+    rostering.NotYours: (409, lambda _e: _("Deze plek is niet (meer) van jou.")),
+    rostering.ShiftOver: (
+        409,
+        lambda _e: _("Dat kan niet meer. De dienst is begonnen of voorbij."),
+    ),
+    rostering.ShiftCancelled: (409, lambda _e: _("Deze dienst gaat niet door.")),
+    rostering.NotQualified: (
+        409,
+        lambda e: _("Deze plek is voor: %(kind)s.", kind=qualification_name(e.kind).lower()),
+    ),
+    rostering.Overlaps: (
+        409,
+        lambda e: _(
+            "Je staat dan al bij %(title)s, %(span)s.",
+            title=e.shift.title,
+            span=notation.span(e.shift.start_time, e.shift.end_time),
+        ),
     ),
 }
 

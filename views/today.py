@@ -1,0 +1,49 @@
+"""Home after logging in: may we open, who is on, what is on, my next shift, the counter."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, url_for
+from flask_login import current_user
+
+from models import Role
+from rules import first_steps, opening_up, roster_lists, timetable
+from views import clock, counting, roster
+from views.answers import page
+from views.gate import Access, gate
+
+bp = Blueprint("today", __name__)
+
+
+@bp.get("/vandaag")
+@gate(Access.signed_in)
+def index() -> Response:
+    today = clock.today()
+    if g.house is None:
+        return page("today/no_house.html")
+    if g.role == Role.viewer:
+        return page("today/viewer.html", day=timetable.day_programme(g.house, today))
+    roster.keep_filled()
+    now = clock.now()
+    steps = None
+    if g.role == Role.coordinator:
+        steps = first_steps.first_steps(g.house, g.person, today)
+    response = page(
+        "today/index.html",
+        "lijst",
+        check=opening_up.may_we_open(g.house, today),
+        counter=counting.card(g.house, g.person, here=url_for(".index")),
+        day=timetable.day_programme(g.house, today),
+        shifts=[
+            shift
+            for shift in roster_lists.shifts_between(g.house, g.person, today, today, now)
+            if not shift.over
+        ],
+        next_shift=roster_lists.next_shift(g.person, now),
+        places={house.id: house.name for house in current_user.standing.houses},
+        steps=steps if steps and not steps.done else None,
+        here=url_for(".index"),
+        said=roster.what_was_said(),
+    )
+    # A page from the browser's memory would offer the id of a tap that was counted already.
+    response.headers["Cache-Control"] = "no-store"
+    return response
