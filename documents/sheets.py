@@ -44,12 +44,12 @@ def html(template: str, **facts: Any) -> str:
     return normalize("NFC", _environment().get_template(template).render(**facts))
 
 
-_DAY_AND_MONTH = re.compile(rf"\d+ (?:{'|'.join(MONTHS)})")
+_UNBROKEN = re.compile(rf"\d+ (?:{'|'.join(MONTHS)})|\d+\.\d\d(?:–\d+\.\d\d)? uur")
 
 
 def _keep_dates_together(text: str) -> Markup:
-    """Marks '31 december' in a sentence, so that no line ends between the day and the month."""
-    return Markup(_DAY_AND_MONTH.sub(r'<span class="date">\g<0></span>', str(escape(text))))  # noqa: S704
+    """Marks '31 december' and '10.00–16.00 uur' in a sentence, so that no line ends in them."""
+    return Markup(_UNBROKEN.sub(r'<span class="date">\g<0></span>', str(escape(text))))  # noqa: S704
 
 
 @lru_cache(maxsize=32)
