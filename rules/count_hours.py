@@ -9,10 +9,22 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from peewee import JOIN, SQL, Case, Expression, fn
+from peewee import JOIN, Case, Expression, fn
 
 import models
 from models import CountEvent, CountHour, CountKind, House, Occurrence
+from rules.count_sql import marks, read_date, run
+
+# The key is written as in the unique index, so that this serves here as well.
+_ADD = """
+UPDATE count_hour SET n = n + ?
+WHERE house_id = ? AND date = ? AND hour = ?
+  AND COALESCE(activity_id, 0) = ? AND COALESCE("group", '') = ? AND n >= ?
+"""
+_TOTALS = """
+SELECT house_id, date, SUM(n) FROM count_hour
+WHERE house_id IN ({houses}) AND date IN ({dates}) GROUP BY house_id, date
+"""
 
 
 class Day(NamedTuple):
@@ -43,23 +55,14 @@ def change(changes: Mapping[Hour, int]) -> None:
     """
     for hour in sorted(changes, key=lambda hour: hour.order):
         by = changes[hour]
-        enough = CountHour.n >= -by
-        row = CountHour.update(n=CountHour.n + by).where(_is(hour), enough)
-        if row.execute():
+        if run(_ADD, (by, *hour.order, -by)).rowcount:
             continue
         if by < 0:
             # The date of the activity was removed since, so this visit stands in another row.
             rebuild(House(id=hour.house), hour.date)
         else:
-            # Nobody else writes it meanwhile: the house is locked.
-            CountHour.insert(
-                house=hour.house,
-                date=hour.date,
-                hour=hour.hour,
-                activity=hour.activity,
-                group=hour.group,
-                n=by,
-            ).execute()
+            # Nobody else makes it meanwhile: the house is locked.
+            CountHour.insert(**hour._asdict(), n=by).execute()
 
 
 def totals(days: Iterable[Day]) -> dict[Day, int]:
@@ -67,15 +70,10 @@ def totals(days: Iterable[Day]) -> dict[Day, int]:
     wanted = set(days)
     if not wanted:
         return {}
-    rows = (
-        CountHour.select(CountHour.house, CountHour.date, fn.SUM(CountHour.n))
-        .where(
-            CountHour.house.in_({day.house for day in wanted}),
-            CountHour.date.in_({day.date for day in wanted}),
-        )
-        .group_by(CountHour.house, CountHour.date)
-    )
-    found = {Day(house, date): int(n) for house, date, n in rows.tuples()}
+    houses = {day.house for day in wanted}
+    dates = {day.date for day in wanted}
+    rows = run(_TOTALS.format(houses=marks(houses), dates=marks(dates)), (*houses, *dates))
+    found = {Day(house, read_date(date)): int(n) for house, date, n in rows}
     return {day: found[day] for day in wanted & found.keys()}
 
 
@@ -120,16 +118,4 @@ def rebuild(house: House, day: dt.date | None = None) -> None:
 def is_undo(undo: type[CountEvent]) -> Expression:
     """The condition that joins a visit with the event that took it back."""
     condition: Expression = (undo.house == CountEvent.house) & (undo.undoes == CountEvent.id)
-    return condition
-
-
-def _is(hour: Hour) -> Expression:
-    # Written as in the unique index, so that it serves this as well.
-    condition: Expression = (
-        (CountHour.house == hour.house)
-        & (CountHour.date == hour.date)
-        & (CountHour.hour == hour.hour)
-        & (SQL("COALESCE(activity_id, 0)") == (hour.activity or 0))
-        & (SQL("COALESCE(\"group\", '')") == (hour.group or ""))
-    )
     return condition

@@ -10,13 +10,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from peewee import JOIN, IntegrityError
+from peewee import IntegrityError
 
 import models
-from models import CountEvent, CountKind, House, Occurrence, Person, TallySheet
+from models import CountKind, House, Occurrence, Person, TallySheet
 from rules import count_hours, wall_time
 from rules.count_events import (
     Batch,
@@ -29,6 +29,7 @@ from rules.count_events import (
     read_event,
 )
 from rules.count_hours import Day, Hour
+from rules.count_sql import marks, read_date, read_uuid, run
 from rules.openings import Openings
 
 #: How often a batch is tried when it meets another writer whom the lock does not hold.
@@ -135,6 +136,40 @@ class _Known:
     fingerprint: str
 
 
+class _Row(NamedTuple):
+    """An event as it is stored; the names are the columns."""
+
+    id: str
+    house_id: int
+    opening_id: int | None
+    occurrence_id: int | None
+    kind: str
+    n: int
+    group: str | None
+    first_this_month: bool | None
+    date: dt.date
+    hour: int
+    happened_at: dt.datetime
+    sent_at: dt.datetime
+    received_at: dt.datetime
+    skewed: bool
+    actor_id: int
+    device: str | None
+    fingerprint: str
+    undoes: str | None
+    sheet_id: int | None
+
+
+_KNOWN = """
+SELECT e.id, e.house_id, e.kind, e.n, e.date, e.hour, e."group", e.fingerprint, e.undoes,
+  o.activity_id
+FROM count_event e LEFT JOIN occurrence o ON o.id = e.occurrence_id
+WHERE e.id IN ({ids}) OR (e.house_id IN ({houses}) AND e.undoes IN ({ids}))
+"""
+_STORE = "INSERT INTO count_event ({columns}) VALUES {rows}"
+_COLUMNS = ", ".join(f'"{name}"' for name in _Row._fields)
+
+
 class _Intake:
     """Judges and stores the events of one batch. Lives as long as the transaction."""
 
@@ -150,7 +185,8 @@ class _Intake:
         self.undone: set[tuple[int, UUID]] = set()  # house id, id of the visit
         self.activities: dict[tuple[int, int], int] = {}  # house id, occurrence: its activity
         self.sheets: dict[int, TallySheet] = {}  # by number
-        self.new: list[dict[str, Any]] = []
+        self.openings = Openings()
+        self.new: list[_Row] = []
         self.changes: defaultdict[Hour, int] = defaultdict(int)
         self.touched: set[Day] = set()
 
@@ -198,34 +234,15 @@ class _Intake:
         taps = self.taps.values()
         if not taps:
             return
-        ids = {tap.id for tap in taps} | {tap.undoes for tap in taps if tap.undoes}
-        rows = (
-            CountEvent.select(
-                CountEvent.id,
-                CountEvent.house,
-                CountEvent.kind,
-                CountEvent.n,
-                CountEvent.date,
-                CountEvent.hour,
-                CountEvent.group,
-                CountEvent.fingerprint,
-                CountEvent.undoes,
-                Occurrence.activity,
-            )
-            .join(Occurrence, JOIN.LEFT_OUTER, on=(CountEvent.occurrence == Occurrence.id))
-            .where(
-                CountEvent.id.in_(ids)
-                | (
-                    CountEvent.house.in_({self._house(tap).id for tap in taps})
-                    & CountEvent.undoes.in_(ids)
-                )
-            )
-        )
-        for id, house, kind, n, date, hour, group, fingerprint, undoes, activity in rows.tuples():
-            at = Hour(house, date, hour, activity, group)
-            self.known[id] = _Known(house, CountKind(kind), n, at, fingerprint)
+        ids = [id.hex for tap in taps for id in (tap.id, tap.undoes) if id]
+        houses = {self._house(tap).id for tap in taps}
+        asked = _KNOWN.format(ids=marks(ids), houses=marks(houses))
+        for row in run(asked, (*ids, *houses, *ids)):
+            id, house, kind, n, date, hour, group, fingerprint, undoes, activity = row
+            at = Hour(house, read_date(date), hour, activity, group)
+            self.known[read_uuid(id)] = _Known(house, CountKind(kind), n, at, fingerprint)
             if undoes is not None:
-                self.undone.add((house, undoes))
+                self.undone.add((house, read_uuid(undoes)))
         self._look_up_occurrences({tap.occurrence for tap in taps if tap.occurrence})
         self._look_up_sheets({tap.sheet for tap in taps if tap.sheet})
 
@@ -324,39 +341,40 @@ class _Intake:
     def _add(self, tap: Tap, moment: Moment, hour: Hour, sheet: TallySheet | None) -> None:
         self.known[tap.id] = _Known(hour.house, tap.kind, tap.n, hour, tap.fingerprint)
         self.new.append(
-            {
-                "id": tap.id,
-                "house": hour.house,
-                "opening": None,
-                "occurrence": tap.occurrence,
-                "kind": tap.kind,
-                "n": tap.n,
-                "group": tap.group,
-                "first_this_month": tap.first_this_month,
-                "date": hour.date,
-                "hour": hour.hour,
-                "happened_at": moment.happened_at,
-                "sent_at": self.batch.sent_at,
-                "received_at": self.received,
-                "skewed": moment.skewed,
-                "actor": self.person.id,
-                "device": self.batch.device,
-                "fingerprint": tap.fingerprint,
-                "undoes": tap.undoes,
-                "sheet": sheet.id if sheet else None,
-            }
+            _Row(
+                id=tap.id.hex,
+                house_id=hour.house,
+                opening_id=None if tap.kind == CountKind.undo else self._opening(hour, moment),
+                occurrence_id=tap.occurrence,
+                kind=tap.kind.value,
+                n=tap.n,
+                group=tap.group.value if tap.group else None,
+                first_this_month=tap.first_this_month,
+                date=hour.date,
+                hour=hour.hour,
+                happened_at=moment.happened_at,
+                sent_at=self.batch.sent_at,
+                received_at=self.received,
+                skewed=moment.skewed,
+                actor_id=self.person.id,
+                device=self.batch.device,
+                fingerprint=tap.fingerprint,
+                undoes=tap.undoes.hex if tap.undoes else None,
+                sheet_id=sheet.id if sheet else None,
+            )
         )
+
+    def _opening(self, hour: Hour, moment: Moment) -> int:
+        time = wall_time.to_local(moment.happened_at).time()
+        return self.openings.at(hour.house, hour.date, time)
 
     def _store(self) -> None:
         if not self.new:
             return
-        visits = [row for row in self.new if row["kind"] != CountKind.undo]
-        openings = Openings({(row["house"], row["date"]) for row in visits})
-        for row in visits:
-            time = wall_time.to_local(row["happened_at"]).time()
-            row["opening"] = openings.at(row["house"], row["date"], time).id
-        CountEvent.insert_many(self.new).execute()
-        entered = {row["sheet"] for row in visits if row["sheet"]}
+        values = [value for row in self.new for value in row]
+        rows = ", ".join([f"({marks(_Row._fields)})"] * len(self.new))
+        run(_STORE.format(columns=_COLUMNS, rows=rows), values)
+        entered = {row.sheet_id for row in self.new if row.sheet_id}
         if entered:
             TallySheet.update(entered_at=self.received).where(TallySheet.id.in_(entered)).execute()
         count_hours.change(self.changes)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from models import Opening, OpeningHours
+from rules.count_sql import read_time, run
 
 
 class Span(Protocol):
     """A span of a day, in the wall time of the house."""
 
-    start_time: dt.time
-    end_time: dt.time
+    @property
+    def start_time(self) -> dt.time: ...
+    @property
+    def end_time(self) -> dt.time: ...
 
 
 AnySpan = TypeVar("AnySpan", bound=Span)
@@ -31,65 +34,65 @@ def holds(span: Span, time: dt.time) -> bool:
     return span.start_time <= time < span.end_time
 
 
+class _Opening(NamedTuple):
+    id: int
+    start_time: dt.time
+    end_time: dt.time
+
+
+_EXISTING = "SELECT id, start_time, end_time FROM opening WHERE house_id = ? AND date = ?"
+
+
 class Openings:
-    """The openings of some houses on some days, found or made. Lives as long as a transaction."""
+    """The openings of days, found or made; each day is asked for once. Lives in a transaction."""
 
-    def __init__(self, days: set[tuple[int, dt.date]]) -> None:
-        """Look up the openings of (house id, date) in one query."""
-        self._found: dict[tuple[int, dt.date], list[Opening]] = {day: [] for day in days}
-        self._hours: list[OpeningHours] | None = None
-        for row in self._existing(days):
-            self._found.setdefault((row.house_id, row.date), []).append(row)
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, dt.date], list[_Opening]] = {}
+        self._hours: dict[tuple[int, int], list[OpeningHours]] = {}
 
-    def at(self, house: int, date: dt.date, time: dt.time) -> Opening:
-        """The opening for a moment; the first tap of a day makes it from the opening hours.
+    def at(self, house: int, date: dt.date, time: dt.time) -> int:
+        """The id of the opening of a moment; the first tap of a day makes it from the hours.
 
         Outside all hours the nearest counts: whoever comes in before nine belongs to that
         morning. A day without hours (a Saturday with a repair café) opens with its first tap.
         """
-        there = self._found[(house, date)]
+        there = self._existing(house, date)
         for opening in there:
             if holds(opening, time):
-                return opening
+                return opening.id
         starts = {opening.start_time for opening in there}
         usual = [row for row in self._usual(house, date) if row.start_time not in starts]
-        span: Opening | OpeningHours | None = nearest([*there, *usual], time)
-        if span is None:
-            span = Opening(
-                start_time=time.replace(minute=0, second=0, microsecond=0),
-                end_time=dt.time(time.hour + 1) if time.hour < 23 else dt.time(23, 59),
-            )
-        elif isinstance(span, Opening):
-            return span
-        return self._make(house, date, span)
+        span: _Opening | OpeningHours | None = nearest([*there, *usual], time)
+        if isinstance(span, _Opening):
+            return span.id
+        if span is not None:
+            return self._make(house, date, span.start_time, span.end_time)
+        end = dt.time(time.hour + 1) if time.hour < 23 else dt.time(23, 59)
+        return self._make(house, date, dt.time(time.hour), end)
 
-    def _make(self, house: int, date: dt.date, span: Opening | OpeningHours) -> Opening:
+    def _make(self, house: int, date: dt.date, start: dt.time, end: dt.time) -> int:
         Opening.insert(
-            house=house, date=date, start_time=span.start_time, end_time=span.end_time
+            house=house, date=date, start_time=start, end_time=end
         ).on_conflict_ignore().execute()
-        opening = Opening.get(
-            Opening.house == house, Opening.date == date, Opening.start_time == span.start_time
-        )
-        self._found[(house, date)].append(opening)
-        return opening
+        there = self._existing(house, date, again=True)
+        return next(opening.id for opening in there if opening.start_time == start)
+
+    def _existing(self, house: int, date: dt.date, again: bool = False) -> list[_Opening]:
+        if again or (house, date) not in self._found:
+            self._found[house, date] = [
+                _Opening(id, read_time(start), read_time(end))
+                for id, start, end in run(_EXISTING, (house, date))
+            ]
+        return self._found[house, date]
 
     def _usual(self, house: int, date: dt.date) -> list[OpeningHours]:
-        if self._hours is None:
-            houses = {house for house, _ in self._found}
-            self._hours = list(OpeningHours.select().where(OpeningHours.house.in_(houses)))
-        return [
-            row for row in self._hours if row.house_id == house and row.weekday == date.weekday()
-        ]
-
-    @staticmethod
-    def _existing(days: set[tuple[int, dt.date]]) -> Iterable[Opening]:
-        if not days:
-            return []
-        rows: Iterable[Opening] = Opening.select().where(
-            Opening.house.in_({house for house, _ in days}),
-            Opening.date.in_({date for _, date in days}),
-        )
-        return rows
+        weekday = date.weekday()
+        if (house, weekday) not in self._hours:
+            rows = OpeningHours.select().where(
+                OpeningHours.house == house, OpeningHours.weekday == weekday
+            )
+            self._hours[house, weekday] = list(rows)
+        return self._hours[house, weekday]
 
 
 def _minutes_outside(span: Span, time: dt.time) -> int:

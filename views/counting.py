@@ -191,10 +191,11 @@ def from_our_own_pages(view: View) -> View:
     def guarded(**values: Any) -> Response:
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
         origin = request.headers.get("Origin")
-        ours = {request.host, urlsplit(current_app.config["BASE_URL"]).netloc}
-        if site not in ("same-origin", "none") or (
-            origin is not None and (urlsplit(origin).netloc or None) not in ours
-        ):
+        ours = [request.host]
+        if current_app.config["BASE_URL"]:
+            ours.append(urlsplit(current_app.config["BASE_URL"]).netloc)
+        foreign = origin is not None and origin.partition("://")[2] not in ours
+        if foreign or site not in ("same-origin", "none"):
             return _refuse(403, _("Dit kan alleen vanaf Buurtbord zelf."))
         return view(**values)
 
@@ -209,7 +210,8 @@ def receive_events() -> Response:
     """Taps as counting.md describes them; whatever is refused whole stays on the phone."""
     if request.mimetype != "application/json":
         return _refuse(400, _("Dit is geen lijst met tikken."))
-    request.max_content_length = MAX_BYTES
+    # One byte more: a body that does not say how long it is comes cut off, and shows it there.
+    request.max_content_length = MAX_BYTES + 1
     try:
         batch = read_batch(request.get_data(cache=False))
     except (TooMuch, RequestEntityTooLarge):
