@@ -14,6 +14,7 @@ from models import (
     Membership,
     Occurrence,
     OpeningHours,
+    PatternSeat,
     Person,
     Place,
     Qualification,
@@ -21,6 +22,7 @@ from models import (
     Role,
     Seat,
     Shift,
+    ShiftPattern,
 )
 
 
@@ -130,6 +132,21 @@ def make_shift(
             position=position,
         )
     return shift
+
+
+def make_pattern(house: House, **facts: Any) -> ShiftPattern:
+    """A pattern of every Monday morning with one seat; no shifts are made yet."""
+    facts = {
+        "title": "Opening en sleutel",
+        "rule": "FREQ=WEEKLY;BYDAY=MO",
+        "first_date": dt.date(2026, 1, 1),
+        "start_time": dt.time(8, 30),
+        "end_time": dt.time(12, 30),
+        **facts,
+    }
+    pattern = ShiftPattern.create(house=house, **facts)
+    PatternSeat.create(pattern=pattern, role="Sleutelhouder")
+    return pattern
 
 
 def make_place(seat: Seat, person: Person, at: dt.datetime, **facts: Any) -> Place:

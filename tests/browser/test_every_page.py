@@ -1,0 +1,124 @@
+"""Every page in a real Chromium: accessible in both schemes, never wider than the screen, light."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Site, enter
+
+PUBLIC = ["/", "/h/wolfsbos/", "/h/knooppunt/", "/inloggen"]
+VOLUNTEER = [
+    "/vandaag",
+    "/rooster",
+    "/rooster/mijn",
+    "/rooster/open",
+    "/tellen",
+    "/programma",
+    "/drukwerk",
+    "/meer",
+    "/account",
+]
+COORDINATOR = [
+    *VOLUNTEER,
+    "/cijfers",
+    "/mensen",
+    "/mensen/nieuw",
+    "/huis/wolfsbos",
+    "/programma/activiteit/nieuw",
+    "/programma/dichte-dagen",
+    "/rooster/patronen",
+    "/rooster/patroon/nieuw",
+]
+WHO = {
+    None: PUBLIC,
+    "vrijwilliger@wolfsbos.example": VOLUNTEER,
+    "coordinator@wolfsbos.example": COORDINATOR,
+    "vrijwilliger@knooppunt.example": VOLUNTEER,
+    "meekijker@wolfsbos.example": ["/vandaag", "/programma", "/cijfers", "/meer"],
+}
+#: WCAG 2.2 AA, and what axe calls best practice.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.parametrize("who", WHO, ids=str)
+def test_axe_finds_nothing_on_any_page_in_either_scheme(
+    site: Site, open_page: Callable[..., Page], who: str | None
+) -> None:
+    for scheme in ("light", "dark"):
+        page = open_page(color_scheme=scheme)
+        if who:
+            enter(page, site, who)
+        for address in WHO[who]:
+            answer = page.goto(site.address + address)
+            assert answer is not None
+            assert answer.status == 200, address
+            found = Axe().run(page, options=RULES)
+            assert found.violations_count == 0, f"{address} {scheme}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize("who", WHO, ids=str)
+def test_no_page_is_wider_than_a_small_screen_with_large_text(
+    site: Site, open_page: Callable[..., Page], who: str | None
+) -> None:
+    """At 320 px, and at 360 px with all text at 200 %."""
+    for width, size in ((320, "112.5%"), (360, "225%")):
+        page = open_page(viewport={"width": width, "height": 640})
+        if who:
+            enter(page, site, who)
+        for address in WHO[who]:
+            page.goto(site.address + address)
+            page.evaluate("size => document.documentElement.style.fontSize = size", size)
+            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wider <= 0, f"{address} at {width} px, {size}"
+
+
+@pytest.mark.parametrize("who", WHO, ids=str)
+def test_what_people_tap_is_large_enough(
+    site: Site, open_page: Callable[..., Page], who: str | None
+) -> None:
+    page = open_page()
+    if who:
+        enter(page, site, who)
+    for address in WHO[who]:
+        page.goto(site.address + address)
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("button, .button, .bar a, select, input")]
+                .filter(e => e.type !== "hidden" && e.type !== "checkbox" && e.type !== "radio")
+                .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 47.5)
+                .map(e => e.outerHTML.slice(0, 90))"""
+        )
+        assert not small, f"{address}: {small}"
+
+
+def squeezed(body: bytes) -> int:
+    return len(gzip.compress(body, 6))
+
+
+@pytest.mark.parametrize("who", WHO, ids=str)
+def test_every_page_keeps_to_its_bytes(
+    site: Site, open_page: Callable[..., Page], who: str | None
+) -> None:
+    """Look and feel: HTML 5 KB, CSS 6 KB, JS 17 KB, all together 28 KB at a first visit."""
+    page = open_page()
+    if who:
+        enter(page, site, who)
+    cookies = {each["name"]: each["value"] for each in page.context.cookies()}
+    client = site.app.test_client()
+    for name, value in cookies.items():
+        client.set_cookie(name, value)
+    for address in WHO[who]:
+        html = client.get(address)
+        assert squeezed(html.data) <= 5 * 1024, f"{address}: {squeezed(html.data)}"
+        parts = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', html.text))
+        sizes = {part: squeezed(client.get(part.replace("&amp;", "&")).data) for part in parts}
+        css = sum(size for part, size in sizes.items() if ".css" in part)
+        js = sum(size for part, size in sizes.items() if ".js" in part)
+        assert css <= 6 * 1024
+        assert js <= 17 * 1024, sizes
+        assert squeezed(html.data) + sum(sizes.values()) <= 28 * 1024, (address, sizes)

@@ -1,0 +1,254 @@
+"""The gate: every address of the app's own map, asked for by everybody who might try.
+
+The addresses come from the app; one that nobody classified here fails the first test.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from models import Closure, ClosureKind, Device, HousePartner, Partner, Person, Place, Room, Seat
+from rules.access import Access
+from tests.browser_of import Browser
+from tests.cast import (
+    Cast,
+    count_rows,
+    make_activity,
+    make_occurrence,
+    make_pattern,
+    make_shift,
+)
+from tests.conftest import TODAY
+
+#: Who may open what: the promise. The gates in the views must say the same.
+EXPECTED = {
+    Access.public: {
+        "static",
+        "machine.health",
+        "public.index",
+        "public.house",
+        "prints.public_poster",
+        "account.log_in",
+        "account.card",
+    },
+    Access.signed_in: {
+        "today.index",
+        "account.more",
+        "account.own",
+        "account.revoke",
+        "account.change_password",
+        "account.log_out",
+    },
+    Access.member: {"programme.index", "programme.activity"},
+    Access.figures: {"figures.index"},
+    Access.helpers: {
+        "roster.week",
+        "roster.mine",
+        "roster.open",
+        "roster.shift",
+        "roster.take",
+        "roster.leave",
+        "roster.ask_cover",
+        "roster.take_over",
+        "counting.counter",
+        "counting.tap",
+        "counting.undo",
+        "counting.events",
+        "prints.index",
+        "prints.document",
+    },
+    Access.coordinators: {
+        "people.index",
+        "people.add",
+        "people.one",
+        "people.qualify",
+        "people.disqualify",
+        "people.card",
+        "people.link",
+        "people.leave",
+        "house.edit",
+        "house.hours",
+        "house.add_room",
+        "house.rename_room",
+        "house.remove_room",
+        "house.add_partner",
+        "house.remove_partner",
+        "programme.add",
+        "programme.change",
+        "programme.cancel",
+        "programme.restore",
+        "programme.closed_days",
+        "programme.decide",
+        "programme.reopen",
+        "roster.patterns",
+        "roster.pattern",
+        "roster.new_pattern",
+        "roster.stop_pattern",
+    },
+    Access.admins: {"house.add"},
+}
+
+#: What each kind of person may open in their own house.
+MAY: dict[str, set[Access]] = {
+    "visitor": {Access.public},
+    "viewer": {Access.public, Access.signed_in, Access.member, Access.figures},
+    "volunteer": {Access.public, Access.signed_in, Access.member, Access.helpers},
+    "coordinator": set(Access) - {Access.admins},
+    "admin": set(Access),
+}
+
+
+def test_every_address_is_classified_and_its_gate_says_the_same(app: Flask) -> None:
+    classified = {name: access for access, names in EXPECTED.items() for name in names}
+    gates = {name: view.access for name, view in app.view_functions.items()}  # type: ignore[attr-defined]
+    assert gates == classified
+
+
+def test_a_view_without_a_gate_answers_nobody(app: Flask) -> None:
+    app.view_functions["machine.health"] = lambda: "open to all"
+    with pytest.raises(LookupError):
+        app.test_client().get("/gezond")
+
+
+@pytest.fixture
+def rows(app: Flask, cast: Cast) -> dict[str, int]:
+    """A row of Wolfsbos for every kind of address."""
+    house = cast.wolfsbos
+    activity = make_activity(house)
+    occurrence = make_occurrence(activity, TODAY + dt.timedelta(days=7))
+    shift = make_shift(house, TODAY + dt.timedelta(days=7))
+    partner = Partner.create(name="Optimaal Leven")
+    HousePartner.create(house=house, partner=partner)
+    return {
+        "activity": activity.id,
+        "datum": occurrence.id,
+        "patroon": make_pattern(house).id,
+        "dienst": shift.id,
+        "plek": shift.seats.get().id,
+        "room_id": Room.create(house=house, name="Keuken").id,
+        "partner_id": partner.id,
+        "closure_id": Closure.create(
+            house=house,
+            first_date=TODAY,
+            last_date=TODAY,
+            kind=ClosureKind.public_holiday,
+            reason="Proef",
+        ).id,
+        "person_id": cast.volunteer.id,
+        "device_id": 1,
+    }
+
+
+def address_of(rule: Rule, rows: dict[str, int], house: str) -> str:
+    """A real address for a rule of the map, about a row of Wolfsbos."""
+    values: dict[str, object] = {
+        "huis": house,
+        "token": "unknown",
+        "filename": "app.css",
+        "name": "poster",
+        **rows,
+    }
+    if "row_id" in rule.arguments:
+        kind = "activity" if "/activiteit/" in rule.rule else rule.rule.split("/")[2]
+        values["row_id"] = rows[kind]
+    built = rule.build({name: values[name] for name in rule.arguments})
+    assert built is not None
+    return built[1]
+
+
+def ask(browser: Browser, method: str, address: str) -> int:
+    if method == "GET":
+        return browser.get(address).status_code
+    if address == "/tellen/gebeurtenissen":
+        body = json.dumps({"device": "d", "sent_at": "2026-11-26T09:00:00Z", "events": []})
+        return browser.client.post(address, data=body, content_type="application/json").status_code
+    return browser.post(address, from_page="/account").status_code
+
+
+def asked(app: Flask, rows: dict[str, int], house: str) -> list[tuple[str, str, Access]]:
+    """Every method and address of the map with what it asks of a person.
+
+    Logging out comes last: afterwards nobody is logged in.
+    """
+    every = [
+        (method, address_of(rule, rows, house), app.view_functions[rule.endpoint].access)  # type: ignore[attr-defined]
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) & {"GET", "POST"})
+    ]
+    return sorted(every, key=lambda each: each[1] == "/uitloggen")
+
+
+@pytest.mark.parametrize("who", MAY)
+def test_an_address_opens_for_whoever_may_and_for_nobody_else(
+    app: Flask, cast: Cast, rows: dict[str, int], who: str
+) -> None:
+    person: Person | None = getattr(cast, who, None)
+    for method, address, need in asked(app, rows, "wolfsbos"):
+        # A fresh browser for each: some addresses log out, or take the person from the house.
+        browser = Browser(app, person)
+        if who == "admin" and not address.startswith("/huis/"):
+            browser.get("/vandaag?huis=wolfsbos")
+        before = count_rows(Device) if need is not Access.public else 0
+        code = ask(browser, method, address)
+        said = f"{who}: {method} {address} gave {code}"
+        assert code < 500, said
+        if need in MAY[who]:
+            assert code not in (401, 403), said
+            if method == "GET" and address != "/k/unknown":
+                assert code == 200, said
+        elif who == "visitor":
+            assert code == (401 if address == "/tellen/gebeurtenissen" else 303), said
+            assert count_rows(Device) == before
+        else:
+            assert code == 403, said
+
+
+@pytest.mark.parametrize("who", ["other_coordinator", "other_volunteer"])
+def test_rows_of_another_house_do_not_exist(
+    app: Flask, cast: Cast, rows: dict[str, int], who: str
+) -> None:
+    own = {"room_id", "partner_id", "closure_id", "person_id"}
+    for method, address, need in asked(app, rows, "wolfsbos"):
+        about_a_row = any(
+            part in address
+            for part in ("/huis/wolfsbos", "/activiteit/", "/datum/", "/plek/", "/dienst/")
+        ) or (own and address.startswith("/mensen/") and address != "/mensen/nieuw")
+        if need <= Access.signed_in or not about_a_row or address.endswith("/nieuw"):
+            continue
+        code = ask(Browser(app, getattr(cast, who)), method, address)
+        expected = {404} if who == "other_coordinator" else {403, 404}
+        assert code in expected, f"{who}: {method} {address} gave {code}"
+
+
+def test_a_seat_of_another_house_cannot_be_taken(
+    app: Flask, cast: Cast, rows: dict[str, int]
+) -> None:
+    browser = Browser(app, cast.other_volunteer)
+    assert browser.post(f"/rooster/plek/{rows['plek']}/aanmelden").status_code == 404
+    assert count_rows(Place) == 0
+    assert count_rows(Seat) >= 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/vandaag", "/rooster", "/tellen", "/programma", "/drukwerk", "/drukwerk/poster.pdf"],
+)
+def test_another_house_in_the_address_is_not_found(app: Flask, cast: Cast, address: str) -> None:
+    browser = Browser(app, cast.volunteer)
+    assert browser.get(f"{address}?huis=wolfsbos").status_code == 200
+    for slug in ("knooppunt", "bestaat-niet", "", "wolfsbos'--", str(uuid.uuid4())):
+        assert browser.get(f"{address}?huis={slug}").status_code == 404, slug
+
+
+def test_the_house_that_was_chosen_stays_chosen(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.admin)
+    assert "Wolfsbos" in browser.get("/vandaag?huis=wolfsbos").text
+    assert 'class="place">Huis van de Buurt Wolfsbos' in browser.get("/rooster").text
+    browser.get("/vandaag?huis=knooppunt")
+    assert 'class="place">Het Knooppunt' in browser.get("/rooster").text
