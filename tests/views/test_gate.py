@@ -168,7 +168,7 @@ def ask(browser: Browser, method: str, address: str) -> int:
     if address == "/tellen/gebeurtenissen":
         body = json.dumps({"device": "d", "sent_at": "2026-11-26T09:00:00Z", "events": []})
         return browser.client.post(address, data=body, content_type="application/json").status_code
-    return browser.post(address, from_page="/account").status_code
+    return browser.post(address, from_page="/inloggen").status_code
 
 
 def asked(app: Flask, rows: dict[str, int], house: str) -> list[tuple[str, str, Access]]:
