@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from peewee import JOIN, chunked
@@ -18,17 +18,13 @@ from models import (
     HOLDING,
     Activity,
     Closure,
-    FixedPlace,
     House,
-    Membership,
     Occurrence,
     OccurrenceState,
     PatternSeat,
     Person,
     Place,
     PlaceHow,
-    Qualification,
-    Role,
     Seat,
     Shift,
     ShiftPattern,
@@ -37,7 +33,8 @@ from models import (
     for_one_writer,
 )
 from rules.closed_days import closed_days
-from rules.patterns import SeatWish, add_pattern, rotates, shift_times, still_going
+from rules.fixed_people import fixed_people
+from rules.patterns import SeatWish, add_pattern, shift_times, still_going
 from rules.recurrence import expand
 from rules.wall_time import day_of
 
@@ -79,27 +76,6 @@ class _Draft:
             "original_date": self.original_date,
             **self.times(),
         }
-
-
-@dataclass
-class _Fixed:
-    """Fixed people by pattern seat, and what is known of them."""
-
-    by_seat: dict[int, list[FixedPlace]]
-    qualified: dict[tuple[int, str], dt.date | None] = field(default_factory=dict)
-
-    def choose(self, seat: Seat, taken: set[int]) -> FixedPlace | None:
-        """Who has this new seat; nobody whom the shift has already, or without the skill."""
-        day = seat.shift.original_date
-        for fixed in self.by_seat.get(seat.pattern_seat_id, ()):
-            if fixed.person_id in taken or not rotates(fixed, day):
-                continue
-            if not seat.qualification:
-                return fixed
-            key = (fixed.person_id, seat.qualification)
-            if key in self.qualified and (self.qualified[key] or day) >= day:
-                return fixed
-        return None
 
 
 def keep_filled(house: House, today: dt.date, now: dt.datetime) -> None:
@@ -289,7 +265,7 @@ def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> int:
 
 def _seat_fixed_people(house: House, made: list[Shift], now: dt.datetime) -> None:
     """Put fixed people on the seats of new shifts."""
-    fixed = _fixed_people(house)
+    fixed = fixed_people(house)
     if not fixed.by_seat:
         return
     rows = []
@@ -313,27 +289,6 @@ def _seat_fixed_people(house: House, made: list[Shift], now: dt.datetime) -> Non
                 )
     for batch in chunked(rows, ROWS_AT_ONCE):
         Place.insert_many(list(batch)).execute()
-
-
-def _fixed_people(house: House) -> _Fixed:
-    """Fixed places of people who still help in the house."""
-    by_seat = defaultdict(list)
-    query = (
-        FixedPlace.select(FixedPlace)
-        .join(Person)
-        .join(
-            Membership,
-            on=(Membership.person == Person.id) & (Membership.house == FixedPlace.house),
-        )
-        .where(FixedPlace.house == house, Person.active, Membership.role != Role.viewer)
-        .order_by(FixedPlace.id)
-    )
-    for place in query:
-        by_seat[place.pattern_seat_id].append(place)
-    people = {place.person_id for places in by_seat.values() for place in places}
-    skills = Qualification.select().where(Qualification.person.in_(people))
-    qualified = {(skill.person_id, skill.kind): skill.expires for skill in skills}
-    return _Fixed(dict(by_seat), qualified)
 
 
 def _follow(occurrences: list[Occurrence]) -> list[Shift]:

@@ -22,7 +22,7 @@ from models import (
     ShiftState,
 )
 from rules.closed_days import closed_days
-from rules.roster_lists import names_in
+from rules.short_names import names_in
 
 
 class DayState(StrEnum):

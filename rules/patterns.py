@@ -179,22 +179,6 @@ def patterns_of(house: House, today: dt.date) -> list[ShiftPattern]:
     return patterns
 
 
-def rotates(fixed: FixedPlace, day: dt.date) -> bool:
-    """Whether a fixed place falls on a day.
-
-    Even and odd go by the number of the ISO week, as the calendar on the wall does: after a week
-    53 'odd' comes twice in a row.
-    """
-    if fixed.rotation == Rotation.nth:
-        if fixed.nth == -1:
-            return (day + dt.timedelta(weeks=1)).month != day.month
-        return bool((day.day + 6) // 7 == fixed.nth)
-    if fixed.rotation == Rotation.every:
-        return True
-    odd = day.isocalendar().week % 2 == 1
-    return odd is (fixed.rotation == Rotation.odd)
-
-
 def shift_times(pattern: ShiftPattern, occurrence: Occurrence | None) -> tuple[dt.time, dt.time]:
     """From and to of a shift, as wall times within one day.
 

@@ -1,12 +1,11 @@
 """The roster as one reader sees it: shifts with their seats, who is on by first name, what is free.
 
-Each list takes three queries, however many seats it has.
+Each list takes four queries, however many seats it has.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +16,6 @@ from peewee import JOIN
 from models import (
     HOLDING,
     House,
-    Membership,
     Person,
     Place,
     PlaceState,
@@ -26,6 +24,7 @@ from models import (
     Shift,
     ShiftState,
 )
+from rules.short_names import names_in
 from rules.wall_time import to_local
 
 
@@ -115,12 +114,17 @@ class RosterShift:
         return list(dict.fromkeys(seat.role for seat in self.seats))
 
     def others(self, role: str | None = None) -> list[str]:
-        """The first names of the others who are on, with one role or with any."""
+        """The first names of the others who come, with one role or with any."""
         return [
             seat.holder
             for seat in self.seats
-            if seat.holder and not seat.mine and role in (None, seat.role)
+            if seat.holder and not seat.mine and not seat.seeks_cover and role in (None, seat.role)
         ]
+
+    @property
+    def offered(self) -> bool:
+        """Whether the reader can take or take over a seat."""
+        return any(seat.offer in (Offer.take, Offer.take_over) for seat in self.seats)
 
     @property
     def wanted(self) -> bool:
@@ -220,44 +224,6 @@ def history(shift: Shift) -> list[Place]:
     )
 
 
-# -- names ----------------------------------------------------------------------------------------
-
-
-def short_names(people: Iterable[tuple[int, str, str]]) -> dict[int, str]:
-    """What people are called on the roster, by id, of (id, first name, last name).
-
-    The first name; with an initial where two share it ('Joop B.'), in full where that does not
-    tell them apart either.
-    """
-    known = {person[0]: person for person in people}
-    by_first = Counter(first.casefold() for _, first, _ in known.values())
-    by_initial = Counter(_with_initial(first, last).casefold() for _, first, last in known.values())
-    names = {}
-    for person_id, first, last in known.values():
-        initial = _with_initial(first, last)
-        if by_first[first.casefold()] == 1:
-            names[person_id] = first
-        elif by_initial[initial.casefold()] == 1:
-            names[person_id] = initial
-        else:
-            names[person_id] = f"{first} {last}".strip()
-    return names
-
-
-def _with_initial(first: str, last: str) -> str:
-    return f"{first} {last[0]}." if last else first
-
-
-def names_in(houses: set[int], others: Iterable[tuple[int, str, str]]) -> dict[int, str]:
-    """Short names of the active people of some houses, and of others; one query."""
-    members = (
-        Person.select(Person.id, Person.first_name, Person.last_name)
-        .join(Membership)
-        .where(Membership.house.in_(houses), Person.active)
-    )
-    return short_names([*members.tuples(), *others])
-
-
 # -- reading --------------------------------------------------------------------------------------
 
 
@@ -300,6 +266,7 @@ def _read(which: Any, reader: Person, now: dt.datetime) -> list[RosterShift]:
     ]
     names = names_in({row.house for row in rows}, holders)
     skills = _skills(reader)
+    busy = _own_times(reader, [row.date for row in rows])
     here = to_local(now).replace(tzinfo=None)
     shifts: dict[int, RosterShift] = {}
     placed: dict[int, dt.datetime] = {}
@@ -337,7 +304,7 @@ def _read(which: Any, reader: Person, now: dt.datetime) -> list[RosterShift]:
             )
         )
     for shift in shifts.values():
-        _offer(shift, skills, placed.get(shift.id))
+        _offer(shift, skills, placed.get(shift.id), busy.get(shift.date, ()))
     return list(shifts.values())
 
 
@@ -348,14 +315,40 @@ def _skills(person: Person) -> dict[str, dt.date]:
     return {kind: expires or dt.date.max for kind, expires in rows}
 
 
-def _offer(shift: RosterShift, skills: dict[str, dt.date], placed_at: dt.datetime | None) -> None:
+def _own_times(person: Person, days: list[dt.date]) -> dict[dt.date, list[tuple[dt.time, dt.time]]]:
+    """When a person is on anywhere, by day, from the first to the last of some days."""
+    found: dict[dt.date, list[tuple[dt.time, dt.time]]] = {}
+    if not days:
+        return found
+    query = (
+        Shift.select(Shift.date, Shift.start_time, Shift.end_time)
+        .join(Place)
+        .where(
+            Place.person == person,
+            Place.state.in_(HOLDING),
+            Shift.state == ShiftState.planned,
+            Shift.date.between(min(days), max(days)),
+        )
+    )
+    for day, start, end in query.tuples():
+        found.setdefault(day, []).append((start, end))
+    return found
+
+
+def _offer(
+    shift: RosterShift,
+    skills: dict[str, dt.date],
+    placed_at: dt.datetime | None,
+    busy: Iterable[tuple[dt.time, dt.time]],
+) -> None:
     """Set what the reader can do with each seat. The verbs of rostering decide in the end.
 
-    ``placed_at`` is since when the reader has a seat here that may be left.
+    ``placed_at`` is since when the reader has a seat here that may be left; ``busy`` are the
+    times of that day at which the reader is on somewhere.
     """
     if shift.cancelled or shift.over:
         return
-    there = shift.mine is not None
+    elsewhere = any(start < shift.end_time and end > shift.start_time for start, end in busy)
     for seat in shift.seats:
         if seat.mine:
             if placed_at is not None and not (shift.started and _came_before(shift, placed_at)):
@@ -363,7 +356,7 @@ def _offer(shift: RosterShift, skills: dict[str, dt.date], placed_at: dt.datetim
         elif seat.open or seat.seeks_cover:
             kind = seat.qualification
             seat.lacking = bool(kind) and skills.get(kind, dt.date.min) < shift.date
-            if not there and not seat.lacking:
+            if not elsewhere and not seat.lacking:
                 seat.offer = Offer.take if seat.open else Offer.take_over
 
 

@@ -303,26 +303,11 @@ def _free_nearby(
 ) -> list[FreeSeat]:
     """The free seats nearest in time that the person could take, at most one a shift."""
     first, last = around.date - NEARBY, around.date + NEARBY
-    busy = list(
-        Shift.select(Shift.date, Shift.start_time, Shift.end_time)
-        .join(Place)
-        .where(
-            Place.person == person,
-            Place.state.in_(HOLDING),
-            Shift.state == ShiftState.planned,
-            Shift.date.between(first, last),
-        )
-        .tuples()
-    )
     wanted = dt.datetime.combine(around.date, around.start_time)
     free = []
     for shift in open_seats(house, person, first, last, now):
         seat = next((each for each in shift.seats if each.offer is Offer.take), None)
-        clashes = any(
-            date == shift.date and start < shift.end_time and end > shift.start_time
-            for date, start, end in busy
-        )
-        if seat is not None and not clashes:
+        if seat is not None:
             free.append(FreeSeat(shift, seat))
     free.sort(
         key=lambda each: abs(dt.datetime.combine(each.shift.date, each.shift.start_time) - wanted)

@@ -37,7 +37,8 @@ from rules.filling import (
     follow_occurrences,
     keep_filled,
 )
-from rules.patterns import FixedWish, SeatWish, add_pattern, patterns_of, rotates, stop_pattern
+from rules.fixed_people import rotates
+from rules.patterns import FixedWish, SeatWish, add_pattern, patterns_of, stop_pattern
 from rules.recurrence import BadRule
 from rules.rostering import leave_seat, take_seat
 from tests.cast import Cast, count_rows, make_activity, make_occurrence, make_person, make_place

@@ -19,7 +19,7 @@ from rules import (
     recurrence,
     rostering,
 )
-from views.people_forms import qualification_name
+from views.roster_forms import skill_words
 
 #: For each refusal: the status, and the sentence that the person reads.
 SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
@@ -66,7 +66,7 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     rostering.ShiftCancelled: (409, lambda _e: _("Deze dienst gaat niet door.")),
     rostering.NotQualified: (
         409,
-        lambda e: _("Deze plek is voor: %(kind)s.", kind=qualification_name(e.kind).lower()),
+        lambda e: _("Deze plek is voor: %(kind)s.", kind=skill_words(e.kind)),
     ),
     rostering.Overlaps: (
         409,

@@ -21,7 +21,7 @@ from views import clock, roster_patterns
 from views.answers import back_to, page, safe_next, wants_block
 from views.gate import Access, gate
 from views.refusals import status_and_sentence
-from views.roster_forms import WeekQuery, pattern_words, rotation_words
+from views.roster_forms import WeekQuery, pattern_words, rotation_words, skill_words
 
 bp = Blueprint("roster", __name__, url_prefix="/rooster")
 
@@ -33,6 +33,7 @@ def register(state: Any) -> None:
         local_date=day_of,
         pattern_words=pattern_words,
         rotation_words=rotation_words,
+        skill_words=skill_words,
     )
 
 
@@ -117,10 +118,12 @@ def open_seats() -> Response:
     today = clock.today()
     said = what_was_said()
     shifts = roster_lists.open_seats(g.house, g.person, today, today + filling.AHEAD, clock.now())
+    mine = [shift for shift in shifts if shift.offered]
     return page(
         "roster/open.html",
         "lijst",
-        days=by_day(_with_what_happened(shifts, said)),
+        days=by_day(_with_what_happened(mine, said)),
+        others=by_day([shift for shift in shifts if not shift.offered and not _just(shift, said)]),
         here=url_for(".open"),
         said=said,
     )
@@ -201,9 +204,13 @@ def by_day(shifts: list[RosterShift]) -> list[Day]:
     return [Day(day, list(some)) for day, some in groupby(shifts, key=lambda shift: shift.date)]
 
 
+def _just(shift: RosterShift, said: Said | None) -> bool:
+    return said is not None and shift.id == said.shift_id
+
+
 def _with_what_happened(shifts: list[RosterShift], said: Said | None) -> list[RosterShift]:
     """The shift that was just left or filled stays in its list once more, with the way back."""
-    if said is None or any(shift.id == said.shift_id for shift in shifts):
+    if said is None or any(_just(shift, said) for shift in shifts):
         return shifts
     again = Shift.get_or_none(Shift.id == said.shift_id)
     if again is None:

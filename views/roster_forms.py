@@ -18,7 +18,7 @@ from rules.patterns import FixedWish, SeatWish
 from rules.recurrence import Kind, build_rule
 from rules.rule_words import in_words
 from views.forms import Form, QueryForm, WeekField, choices, text
-from views.people_forms import QUALIFICATIONS
+from views.people_forms import QUALIFICATIONS, qualification_name
 from views.programme_forms import NTH, CheckboxesField, day
 
 SEATS = 4
@@ -51,10 +51,10 @@ class SeatForm(PlainForm):
     """One seat of a pattern; without a role there is no such seat."""
 
     role = text(_l("Taak"), 40)
-    qualification = SelectField(_l("Wat is er nodig?"))
+    qualification = SelectField(_l("Wat moet iemand kunnen?"))
     person = SelectField(_l("Vaste vrijwilliger"), coerce=int)
     rotation = SelectField(_l("Wanneer?"), choices=choices(ROTATIONS), default="every")
-    extra = BooleanField(_l("Mag leeg blijven"))
+    extra = BooleanField(_l("Extra plek: mag leeg blijven"))
 
     @property
     def used(self) -> bool:
@@ -105,7 +105,11 @@ class PatternForm(Form):
         titles = [(activity.id, activity.title) for activity in activities]
         self.activity.choices = choices([(0, _("Eigen dagen")), *titles])
         self.activity.data = self.activity.data or 0
-        kinds = [("", _("Niets")), *QUALIFICATIONS, *((kind, kind) for kind in own_kinds)]
+        kinds = [
+            ("", _("Niets bijzonders")),
+            *QUALIFICATIONS,
+            *((kind, kind) for kind in own_kinds),
+        ]
         people = [(0, _("Niemand")), *((key, one.full_name) for key, one in self.people.items())]
         for seat in self.seats:
             seat.qualification.choices = choices(kinds)
@@ -212,3 +216,9 @@ def rotation_words(fixed: FixedPlace) -> str:
     """In which weeks somebody has a fixed seat, in the words of the form."""
     chosen = str(fixed.nth) if fixed.rotation == Rotation.nth else str(fixed.rotation)
     return str(dict(ROTATIONS).get(chosen, chosen)).lower()
+
+
+def skill_words(kind: str) -> str:
+    """A qualification inside a sentence: 'sleutelhouder', but 'BHV'er'."""
+    name = qualification_name(kind)
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
