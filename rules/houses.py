@@ -117,6 +117,12 @@ def rooms_of(house: House) -> list[Room]:
     return list(query)
 
 
+def room_of(house: House, room_id: int) -> Room | None:
+    """A room of this house by its id; None for those of other houses."""
+    found: Room | None = Room.get_or_none(Room.id == room_id, Room.house == house)
+    return found
+
+
 def add_room(house: House, name: str, by: Person | None, now: dt.datetime) -> Room:
     """:raises NameTaken: when the house has a room of this name, in whatever capitals.
     :raises TooMany: beyond 40 rooms.

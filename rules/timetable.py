@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import JOIN
 
-from models import Activity, Closure, House, Occurrence, Partner, Room
+from models import Activity, Closure, ClosureKind, House, Occurrence, Partner, Room
 from rules.closed_days import closes_house, closures_of
 from rules.wall_time import month_of, week_of
 
@@ -27,14 +27,22 @@ class Day:
         """The closure for which the house is shut all day."""
         return next((closure for closure in self.closures if closes_house(closure)), None)
 
+    @property
+    def asks(self) -> Closure | None:
+        """A public holiday of which nobody has said yet whether the house is closed."""
+        for closure in self.closures:
+            if closure.kind == ClosureKind.public_holiday and closure.closes is None:
+                return closure
+        return None
+
 
 def programme(
     house: House, first: dt.date, last: dt.date, *, hidden: bool = False
 ) -> list[Occurrence]:
     """The dates of a house between two days (included), by day and hour, cancelled ones too.
 
-    Each with its activity, room and the activity's partner: one query. ``hidden`` adds those of
-    activities that are not published.
+    Each with its activity, room, closure and the activity's partner: one query. ``hidden`` adds
+    those of activities that are not published.
     """
     query = _joined().where(Occurrence.house == house, Occurrence.date.between(first, last))
     if not hidden:
@@ -42,21 +50,33 @@ def programme(
     return list(query)
 
 
+def days(house: House, first: dt.date, last: dt.date, *, hidden: bool = False) -> list[Day]:
+    """Every day between two days (included) with what is on, in two queries."""
+    found = [Day(first + dt.timedelta(days=n)) for n in range((last - first).days + 1)]
+    for occurrence in programme(house, first, last, hidden=hidden):
+        found[(occurrence.date - first).days].occurrences.append(occurrence)
+    for closure in closures_of(house, first, last):
+        for day in found:
+            if closure.first_date <= day.date <= closure.last_date:
+                day.closures.append(closure)
+    return found
+
+
 def day_programme(house: House, day: dt.date, *, hidden: bool = False) -> Day:
     """One day of a house, in two queries."""
-    return _by_day(house, day, day, hidden=hidden)[0]
+    return days(house, day, day, hidden=hidden)[0]
 
 
 def week_programme(house: House, day: dt.date, *, hidden: bool = False) -> list[Day]:
     """The seven days of the ISO week that holds a day, in two queries."""
     week = week_of(day)
-    return _by_day(house, week[0], week[-1], hidden=hidden)
+    return days(house, week[0], week[-1], hidden=hidden)
 
 
 def month_programme(house: House, day: dt.date, *, hidden: bool = False) -> list[Day]:
     """All days of the month that holds a day, in two queries."""
     first, last = month_of(day)
-    return _by_day(house, first, last, hidden=hidden)
+    return days(house, first, last, hidden=hidden)
 
 
 def programme_everywhere(day: dt.date) -> list[tuple[House, list[Occurrence]]]:
@@ -98,21 +118,12 @@ def date_of(activity: Activity, occurrence_id: int) -> Occurrence | None:
 
 def _joined() -> Any:
     return (
-        Occurrence.select(Occurrence, Activity, Room, Partner)
+        Occurrence.select(Occurrence, Activity, Room, Partner, Closure)
         .join(Activity)
         .join(Partner, JOIN.LEFT_OUTER)
         .switch(Occurrence)
         .join(Room, JOIN.LEFT_OUTER, on=(Occurrence.room == Room.id))
+        .switch(Occurrence)
+        .join(Closure, JOIN.LEFT_OUTER, on=(Occurrence.closure == Closure.id))
         .order_by(Occurrence.date, Occurrence.start_time, Activity.title, Occurrence.id)
     )
-
-
-def _by_day(house: House, first: dt.date, last: dt.date, *, hidden: bool) -> list[Day]:
-    days = [Day(first + dt.timedelta(days=n)) for n in range((last - first).days + 1)]
-    for occurrence in programme(house, first, last, hidden=hidden):
-        days[(occurrence.date - first).days].occurrences.append(occurrence)
-    for closure in closures_of(house, first, last):
-        for day in days:
-            if closure.first_date <= day.date <= closure.last_date:
-                day.closures.append(closure)
-    return days

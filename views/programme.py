@@ -1,0 +1,228 @@
+"""The programme of a house: what is on, its activities, single dates, and closed days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, abort, g, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from models import Activity, Closure, ClosureKind, Occurrence, Shift
+from rules import closures, programme, timetable
+from rules.closed_days import closes_house
+from rules.rule_words import in_words
+from rules.wall_time import month_of, week_of
+from views import clock
+from views.answers import back_to, page
+from views.gate import Access, gate
+from views.programme_forms import (
+    CATEGORIES,
+    AnswerForm,
+    CancelForm,
+    ClosureForm,
+    FactsForm,
+    NewActivityForm,
+    ProgrammeQuery,
+)
+from views.refusals import status_and_sentence
+
+bp = Blueprint("programme", __name__, url_prefix="/programma")
+#: How many of an activity's coming dates its page shows.
+NEXT_DATES = 8
+
+
+@bp.record_once
+def register(state: object) -> None:
+    app = state.app  # type: ignore[attr-defined]
+    app.add_template_filter(said)
+    app.add_template_filter(category_name)
+    app.add_template_filter(closes_house)
+
+
+def said(activity: Activity) -> str:
+    """When an activity is, in words."""
+    return in_words(activity.rule, activity.first_date)
+
+
+def category_name(category: str) -> str:
+    """The word that stands for a category's pictogram."""
+    return str(dict(CATEGORIES)[category])
+
+
+# -- what is on -----------------------------------------------------------------------------------
+
+
+@bp.get("")
+@gate(Access.member)
+def index() -> Response:
+    asked = ProgrammeQuery().read()
+    today, house = clock.today(), g.house
+    first, last = today, today + dt.timedelta(days=6)
+    before, after = first, last + dt.timedelta(days=1)
+    if asked["maand"] is not None:
+        first, last = month_of(asked["maand"])
+    elif asked["week"] is not None:
+        first, *_between, last = week_of(asked["week"])
+    if asked["maand"] or asked["week"]:
+        before, after = first - dt.timedelta(days=1), last + dt.timedelta(days=1)
+    programme.keep_filled(house, today, clock.now(), last)
+    days = timetable.days(house, first, last, hidden=True)
+    return page(
+        "programme/index.html",
+        days=[day for day in days if day.occurrences or day.closed or day.asks],
+        month=asked["maand"],
+        week=asked["week"],
+        before=before,
+        after=after,
+        activities=timetable.activities_of(house, today),
+    )
+
+
+# -- activities -----------------------------------------------------------------------------------
+
+
+@bp.get("/activiteit/<id:row_id>")
+@gate(Access.member, row=Activity)
+def activity(row: Activity) -> Response:
+    return _activity_page(row)
+
+
+@bp.route("/activiteit/nieuw", methods=["GET", "POST"])
+@gate(Access.coordinators)
+def add() -> Response:
+    form = NewActivityForm(g.house)
+    if form.sent():
+        try:
+            new = programme.add_activity(g.house, g.person, clock.now(), **form.facts())
+        except programme.NoDates as refusal:
+            form.last_date.errors = [status_and_sentence(refusal)[1]]
+        else:
+            return back_to(
+                url_for(".activity", row_id=new.id),
+                _("Staat op het programma: %(name)s.", name=new.title),
+            )
+    return page("programme/add.html", status=422 if form.errors else 200, form=form)
+
+
+@bp.route("/activiteit/<id:row_id>/wijzigen", methods=["GET", "POST"])
+@gate(Access.coordinators, row=Activity)
+def change(row: Activity) -> Response:
+    form = FactsForm.of(row)
+    if form.sent():
+        shifts = programme.change_activity(row, g.person, clock.now(), **form.facts())
+        return back_to(url_for(".activity", row_id=row.id), _and_tell(_("Opgeslagen."), shifts))
+    return page(
+        "programme/change.html", status=422 if form.errors else 200, form=form, activity=row
+    )
+
+
+# -- single dates ---------------------------------------------------------------------------------
+
+
+@bp.post("/datum/<id:row_id>/afzeggen")
+@gate(Access.coordinators, row=Occurrence)
+def cancel(row: Occurrence) -> Response:
+    form = CancelForm()
+    if not form.sent():
+        return _activity_page(row.activity, 422, cancelled=row, form=form)
+    shifts = programme.cancel_date(row, form.note.data, g.person, clock.now())
+    return back_to(
+        url_for(".activity", row_id=row.activity_id), _and_tell(_("Gaat niet door."), shifts)
+    )
+
+
+@bp.post("/datum/<id:row_id>/terug")
+@gate(Access.coordinators, row=Occurrence)
+def restore(row: Occurrence) -> Response:
+    shifts = programme.restore_date(row, g.person, clock.now())
+    return back_to(
+        url_for(".activity", row_id=row.activity_id), _and_tell(_("Gaat toch door."), shifts)
+    )
+
+
+def _activity_page(
+    row: Activity,
+    status: int = 200,
+    cancelled: Occurrence | None = None,
+    form: CancelForm | None = None,
+) -> Response:
+    today = clock.today()
+    dates = timetable.coming_dates(row, today, NEXT_DATES)
+    return page(
+        "programme/activity.html",
+        status=status,
+        activity=row,
+        dates=dates,
+        cancelled=cancelled,
+        form=form or CancelForm(formdata=None),
+    )
+
+
+# -- closed days ----------------------------------------------------------------------------------
+
+
+@bp.route("/dichte-dagen", methods=["GET", "POST"])
+@gate(Access.coordinators)
+def closed_days() -> Response:
+    form = ClosureForm()
+    if form.sent():
+        _closure, shifts = closures.add_closure(
+            g.house,
+            form.first_date.data,
+            form.last_date.data or form.first_date.data,
+            ClosureKind(form.kind.data),
+            form.reason.data,
+            g.person,
+            clock.now(),
+        )
+        return back_to(url_for(".closed_days"), _and_tell(_("Opgeslagen."), shifts))
+    return page(
+        "programme/closed_days.html",
+        status=422 if form.errors else 200,
+        form=form,
+        closures=closures.coming_closures(g.house, clock.today()),
+    )
+
+
+@bp.post("/dichte-dagen/<id:closure_id>/antwoord")
+@gate(Access.coordinators)
+def decide(closure_id: int) -> Response:
+    closure = _closure(closure_id)
+    form = AnswerForm()
+    if not form.sent():
+        abort(400)
+    closes = form.dicht.data == "ja"
+    shifts = closures.decide_closure(closure, g.house, closes, g.person, clock.now())
+    return back_to(
+        url_for(".closed_days"),
+        _and_tell(_("Het huis is dan dicht.") if closes else _("Het huis is dan open."), shifts),
+    )
+
+
+@bp.post("/dichte-dagen/<id:closure_id>/weg")
+@gate(Access.coordinators)
+def reopen(closure_id: int) -> Response:
+    shifts = closures.remove_closure(_closure(closure_id), g.house, g.person, clock.now())
+    return back_to(url_for(".closed_days"), _and_tell(_("Weggehaald."), shifts))
+
+
+def _closure(closure_id: int) -> Closure:
+    """A closure that the house at hand has; 404 for everything else."""
+    found = closures.closure_for(g.house, closure_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _and_tell(message: str, shifts: Sequence[Shift]) -> str:
+    """What happened, and whether volunteers must hear of it."""
+    if not shifts:
+        return message
+    told = ngettext(
+        "Op %(num)d dienst staan vrijwilligers. Laat het ze weten.",
+        "Op %(num)d diensten staan vrijwilligers. Laat het ze weten.",
+        len(shifts),
+    )
+    return f"{message} {told}"

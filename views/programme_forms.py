@@ -1,0 +1,281 @@
+"""The forms of the programme: an activity, when it is, a date that is off, days that are closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TimeField,
+)
+from wtforms.validators import (
+    InputRequired,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
+from wtforms.widgets import CheckboxInput, ListWidget, TextArea
+
+from models import Activity, Category, ClosureKind, House, Partner, SignUpKind
+from rules import houses, notation
+from rules.notation import WEEKDAYS
+from rules.recurrence import MOST_DATES, Kind, build_rule
+from views.forms import Form, MonthField, QueryForm, WeekField, choices, phone_number, text
+
+CATEGORIES = [
+    (Category.meet.value, _l("Ontmoeten")),
+    (Category.eat.value, _l("Eten")),
+    (Category.sport.value, _l("Bewegen")),
+    (Category.create.value, _l("Creatief")),
+    (Category.music.value, _l("Muziek")),
+    (Category.play.value, _l("Spel")),
+    (Category.learn.value, _l("Leren")),
+    (Category.recover.value, _l("Herstel")),
+    (Category.advice.value, _l("Advies en hulp")),
+]
+SIGN_UPS = [
+    (SignUpKind.none.value, _l("Niet nodig")),
+    (SignUpKind.ask.value, _l("Graag even melden")),
+    (SignUpKind.list.value, _l("Opgeven, met een lijst")),
+]
+ONCE = "once"
+KINDS = [
+    (ONCE, _l("Eén keer")),
+    (Kind.weekly.value, _l("Elke week")),
+    (Kind.fortnightly.value, _l("Om de week")),
+    (Kind.odd_weeks.value, _l("In oneven weken")),
+    (Kind.even_weeks.value, _l("In even weken")),
+    (Kind.monthly.value, _l("Vaste dag van de maand")),
+    (Kind.dates.value, _l("Op losse dagen")),
+]
+NTH = [(1, _l("1e")), (2, _l("2e")), (3, _l("3e")), (4, _l("4e")), (-1, _l("laatste"))]
+CLOSURE_KINDS = [
+    (ClosureKind.closed.value, _l("Het huis is dicht")),
+    (ClosureKind.public_holiday.value, _l("Feestdag: nog te kiezen")),
+    (ClosureKind.school_holiday.value, _l("Schoolvakantie")),
+]
+
+
+class ProgrammeQuery(QueryForm):
+    maand = MonthField()
+    week = WeekField()
+
+
+class MonthQuery(QueryForm):
+    maand = MonthField()
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a few, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def in_reach(_form: Form, field: Field) -> None:
+    """Refuse years that are a slip of the finger."""
+    if field.data is not None and not 2000 <= field.data.year <= 2100:
+        raise StopValidation(_("Dit jaar klopt niet."))
+
+
+def needed_unless_listed(form: Form, field: Field) -> None:
+    """A first day is needed, except beside a list of single days, which has its own."""
+    if not any(field.raw_data or ()):
+        field.errors[:] = []
+        raise StopValidation(None if form.kind.data == Kind.dates else _("Vul de eerste dag in."))
+
+
+def day(label: Any, required: Any = None) -> DateField:
+    """A date; ``required`` is the sentence when it is missing."""
+    first = InputRequired(required) if required else Optional()
+    return DateField(label, validators=[first, in_reach])
+
+
+class FactsForm(Form):
+    """What an activity is; not when."""
+
+    title = text(_l("Naam"), 60, required=_l("Geef de activiteit een naam."))
+    summary = text(_l("Wat is het?"), 200, widget=TextArea(), render_kw={"rows": 3})
+    category = SelectField(_l("Soort"), choices=choices(CATEGORIES))
+    start_time = TimeField(_l("Van"), validators=[InputRequired(_l("Vul in hoe laat het begint."))])
+    end_time = TimeField(_l("Tot"), validators=[Optional()])
+    room = SelectField(_l("Ruimte"), coerce=int)
+    partner = SelectField(_l("Samen met"), coerce=int)
+    cost = text(_l("Prijs in euro"), 12, render_kw={"inputmode": "decimal"})
+    cost_note = text(_l("Bij de prijs"), 60)
+    audience = text(_l("Voor wie?"), 80)
+    sign_up = SelectField(_l("Opgeven"), choices=choices(SIGN_UPS))
+    capacity = IntegerField(
+        _l("Hoogstens"), validators=[Optional(), NumberRange(1, 9999, _l("Kies 1 tot 9999."))]
+    )
+    minimum = IntegerField(
+        _l("Minstens"), validators=[Optional(), NumberRange(1, 9999, _l("Kies 1 tot 9999."))]
+    )
+    contact_name = text(_l("Wie weet meer?"), 80)
+    contact_phone = text(
+        _l("Telefoon"), 20, validators=[phone_number], render_kw={"inputmode": "tel"}
+    )
+    not_in_school_holidays = BooleanField(_l("Niet in schoolvakanties"))
+    highlighted = BooleanField(_l("Groot op de poster"))
+    published = BooleanField(_l("Zichtbaar voor iedereen"), default=True)
+
+    #: The fields that are stored as they are.
+    PLAIN = (
+        *("title", "summary", "category", "start_time", "end_time", "cost_note", "audience"),
+        *("sign_up", "capacity", "minimum", "contact_name", "contact_phone"),
+        *("not_in_school_holidays", "highlighted", "published"),
+    )
+
+    def __init__(self, house: House, kept: Partner | None = None, **options: Any):
+        super().__init__(**options)
+        self.rooms = {room.id: room for room in houses.rooms_of(house)}
+        self.partners = {partner.id: partner for partner in houses.partners_of(house)}
+        # A partner that left the house stays with the activity until somebody chooses another.
+        if kept is not None:
+            self.partners.setdefault(kept.id, kept)
+        for field, rows in ((self.room, self.rooms), (self.partner, self.partners)):
+            named = [(row.id, row.name) for row in rows.values()]
+            field.choices = choices([(0, _("Geen")), *named])
+            field.data = field.data or 0
+
+    @classmethod
+    def of(cls, activity: Activity) -> FactsForm:
+        """The form filled with what is stored."""
+        cents = activity.cost_cents
+        return cls(
+            activity.house,
+            kept=activity.partner,
+            data={
+                **{name: getattr(activity, name) for name in cls.PLAIN},
+                "contact_phone": notation.phone(activity.contact_phone),
+                "room": activity.room_id,
+                "partner": activity.partner_id,
+                "cost": "" if cents is None else f"{cents // 100},{cents % 100:02d}",
+            },
+        )
+
+    def validate_end_time(self, field: Field) -> None:
+        if field.data and self.start_time.data and field.data <= self.start_time.data:
+            raise ValidationError(_("Het einde komt na het begin."))
+
+    def validate_cost(self, field: Field) -> None:
+        self.cents = None
+        if field.data:
+            found = re.fullmatch(r"€?\s*(\d{1,4})(?:[.,](\d{2}|-))?", field.data, re.ASCII)
+            if field.data.casefold() == "gratis":
+                self.cents = 0
+            elif found:
+                self.cents = int(found[1]) * 100 + int((found[2] or "0").replace("-", "0"))
+            else:
+                raise ValidationError(_("Schrijf een bedrag, zoals 2,50."))
+
+    def validate_minimum(self, field: Field) -> None:
+        if field.data and self.capacity.data and field.data > self.capacity.data:
+            raise ValidationError(_("Dit is meer dan ‘hoogstens’."))
+
+    def facts(self) -> dict[str, Any]:
+        """The values as the rules want them."""
+        return {
+            **{name: self[name].data for name in self.PLAIN},
+            "cost_cents": self.cents,
+            "room": self.rooms.get(self.room.data),
+            "partner": self.partners.get(self.partner.data),
+        }
+
+
+class NewActivityForm(FactsForm):
+    """What an activity is, and when: the plain choices for a rule."""
+
+    kind = RadioField(_l("Hoe vaak?"), choices=choices(KINDS), default=Kind.weekly.value)
+    weekdays = CheckboxesField(
+        _l("Op welke dag?"), coerce=int, choices=choices(list(enumerate(WEEKDAYS)))
+    )
+    nth = CheckboxesField(_l("Welke van de maand?"), coerce=int, choices=choices(NTH))
+    dates = text(_l("Welke dagen?"), 2000, widget=TextArea(), render_kw={"rows": 3})
+    first_date = DateField(_l("Eerste dag"), validators=[needed_unless_listed, in_reach])
+    last_date = day(_l("Laatste dag"))
+
+    def validate_weekdays(self, field: Field) -> None:
+        if self.kind.data not in (ONCE, Kind.dates) and not field.data:
+            raise ValidationError(_("Kies een dag van de week."))
+
+    def validate_nth(self, field: Field) -> None:
+        if self.kind.data == Kind.monthly and not field.data:
+            raise ValidationError(_("Kies welke week van de maand."))
+
+    def validate_dates(self, field: Field) -> None:
+        if self.kind.data != Kind.dates:
+            return
+        try:
+            self.days = read_days(field.data)
+        except ValueError as error:
+            raise ValidationError(_("Schrijf de dagen zo: 9-12-2026, 16-12-2026.")) from error
+
+    def validate_last_date(self, field: Field) -> None:
+        if field.data and self.first_date.data and field.data < self.first_date.data:
+            raise ValidationError(_("De laatste dag ligt voor de eerste."))
+
+    def facts(self) -> dict[str, Any]:
+        facts = super().facts()
+        first, last = self.first_date.data, self.last_date.data
+        if self.kind.data in (ONCE, Kind.dates):
+            days = [first] if self.kind.data == ONCE else self.days
+            rule = build_rule(Kind.dates, dates=days)
+            first, last = min(days), max(days)
+        else:
+            rule = build_rule(Kind(self.kind.data), self.weekdays.data, self.nth.data)
+        return {**facts, "rule": rule, "first_date": first, "last_date": last}
+
+
+def read_days(typed: str) -> list[dt.date]:
+    """Dates as people type them: '9-12-2026, 16-12-2026', one a line, or from a date picker.
+
+    :raises ValueError: when one of them is no date within reach, or there is none.
+    """
+    days = []
+    for part in re.split(r"[,;\s]+", typed.strip()):
+        dutch = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", part, re.ASCII)
+        if dutch:
+            found = dt.date(int(dutch[3]), int(dutch[2]), int(dutch[1]))
+        else:
+            found = dt.date.fromisoformat(part)
+        if not 2000 <= found.year <= 2100:
+            raise ValueError(part)
+        days.append(found)
+    if len(days) > MOST_DATES:
+        raise ValueError(typed)
+    return days
+
+
+class CancelForm(Form):
+    note = text(_l("Waarom? Dit leest iedereen."), 120)
+
+
+class ClosureForm(Form):
+    kind = SelectField(_l("Wat is er?"), choices=choices(CLOSURE_KINDS))
+    first_date = day(_l("Eerste dag"), required=_l("Vul de eerste dag in."))
+    last_date = day(_l("Laatste dag"))
+    reason = text(_l("Reden"), 80, required=_l("Vul in waarom."))
+
+    def validate_last_date(self, field: Field) -> None:
+        if field.data and self.first_date.data and field.data < self.first_date.data:
+            raise ValidationError(_("De laatste dag ligt voor de eerste."))
+        if field.data and self.first_date.data and (field.data - self.first_date.data).days > 366:
+            raise ValidationError(_("Dit is langer dan een jaar."))
+
+
+class AnswerForm(Form):
+    """The answer to 'dicht?'."""
+
+    dicht = SelectField(choices=choices([("ja", _l("Ja")), ("nee", _l("Nee"))]))
