@@ -16,7 +16,6 @@ from models import (
     Device,
     House,
     LoginToken,
-    Membership,
     Person,
     Role,
     Table,
@@ -24,6 +23,7 @@ from models import (
     db,
 )
 from rules import Refused
+from rules.written_sql import columns, row_of, run
 
 INVITE_LASTS = dt.timedelta(hours=24)
 
@@ -185,29 +185,34 @@ def add_device(person: Person, label: str, now: dt.datetime) -> str:
     return secret
 
 
+_STANDING = """
+SELECT {device}, {person}, m.role, {house}
+FROM device d
+JOIN person p ON p.id = d.person_id
+LEFT JOIN membership m ON m.person_id = p.id AND NOT p.is_admin
+LEFT JOIN house h ON h.id = m.house_id OR p.is_admin
+WHERE d.token_hash = ? AND d.revoked IS NULL AND p.active
+ORDER BY h.name
+""".format(device=columns(Device, "d"), person=columns(Person, "p"), house=columns(House, "h"))
+
+
 def standing_of(secret: str) -> Standing | None:
-    """Who a browser is, with their houses; None when the device is unknown, revoked or inactive."""
-    device = (
-        Device.select(Device, Person)
-        .join(Person)
-        .where(Device.token_hash == hashed(secret), Device.revoked.is_null(), Person.active)
-        .first()
-    )
-    if device is None:
-        return None
-    standing = Standing(person=device.person, device=device)
-    if device.person.is_admin:
-        standing.houses = list(House.select().order_by(House.name))
-        return standing
-    memberships = (
-        Membership.select(Membership, House)
-        .join(House)
-        .where(Membership.person == device.person)
-        .order_by(House.name)
-    )
-    for membership in memberships:
-        standing.houses.append(membership.house)
-        standing.roles[membership.house_id] = Role(membership.role)
+    """Who a browser is, with their houses; None when the device is unknown, revoked or inactive.
+
+    One query, as every page begins with it.
+    """
+    standing = None
+    for found in run(_STANDING, (hashed(secret),)).fetchall():
+        values = iter(found)
+        device, person = row_of(Device, values), row_of(Person, values)
+        role, house = next(values), row_of(House, values)
+        if standing is None:
+            device.person = person
+            standing = Standing(person=person, device=device)
+        if house is not None:
+            standing.houses.append(house)
+            if role is not None:
+                standing.roles[house.id] = Role(role)
     return standing
 
 

@@ -13,7 +13,7 @@ from peewee import JOIN, Case, Expression, fn
 
 import models
 from models import CountEvent, CountHour, CountKind, House, Occurrence
-from rules.count_sql import marks, read_date, run
+from rules.written_sql import marks, read_date, run
 
 # The key is written as in the unique index, so that this serves here as well.
 _ADD = """

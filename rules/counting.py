@@ -29,8 +29,8 @@ from rules.count_events import (
     read_event,
 )
 from rules.count_hours import Day, Hour
-from rules.count_sql import marks, read_date, read_uuid, run
 from rules.openings import Openings
+from rules.written_sql import marks, read_date, read_uuid, run
 
 #: How often a batch is tried when it meets another writer whom the lock does not hold.
 TRIES = 3

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol, TypeVar
 
 from models import Opening, OpeningHours
-from rules.count_sql import read_time, run
+from rules.written_sql import read_time, run
 
 
 class Span(Protocol):
