@@ -12,7 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import Field, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
 from rules import notation
 
@@ -74,7 +74,7 @@ def printable(_form: FlaskForm, field: Field) -> None:
 
 def text(label: Any, longest: int, *, required: Any = None, **options: Any) -> StringField:
     """A line of text of at most ``longest`` characters; ``required`` is the sentence if empty."""
-    validators: list[Any] = [InputRequired(required)] if required else []
+    validators: list[Any] = [DataRequired(required)] if required else []
     validators.append(printable)
     validators.append(
         Length(max=longest, message=lazy_gettext("Gebruik hoogstens %(max)d tekens."))
