@@ -136,14 +136,8 @@ class PatternForm(Form):
         if self.own_days and self.kind.data == Kind.monthly and not field.data:
             raise ValidationError(_("Kies welke week van de maand."))
 
-    def validate_start_time(self, field: Any) -> None:
-        if field.data is None and (self.own_days or self.end_time.data):
-            raise ValidationError(_("Vul in hoe laat het begint."))
-
     def validate_end_time(self, field: Any) -> None:
         start = self.start_time.data
-        if field.data is None and (self.own_days or start):
-            raise ValidationError(_("Vul in hoe laat het eindigt."))
         if field.data and start and field.data <= start:
             raise ValidationError(_("Het einde komt na het begin."))
 
@@ -153,10 +147,17 @@ class PatternForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         good = super().validate(extra_validators)
+        start, end = self.start_time, self.end_time
+        # Beside an activity no times at all are fine; one alone never is.
+        if self.own_days or start.raw_data != end.raw_data:
+            if start.data is None and not start.errors:
+                start.errors = [_("Vul in hoe laat het begint.")]
+            if end.data is None and not end.errors:
+                end.errors = [_("Vul in hoe laat het eindigt.")]
         if not any(seat.form.used for seat in self.seats):
             self.seats[0].role.errors = [_("Vul minstens één plek in.")]
-            return False
-        return bool(good)
+            self.seats.errors = [seat.errors for seat in self.seats]
+        return bool(good) and not self.errors
 
     def wishes(self) -> list[SeatWish]:
         """The seats that were filled in."""

@@ -1,0 +1,460 @@
+"""The roster's pages: with and without JavaScript, for who may see it, with whatever is typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playhouse.test_utils import count_queries
+
+from models import (
+    HOLDING,
+    Activity,
+    Person,
+    Place,
+    PlaceState,
+    Qualification,
+    Seat,
+    Shift,
+    ShiftPattern,
+    ShiftState,
+)
+from rules.rostering import take_seat
+from tests.browser_of import Browser
+from tests.cast import (
+    Cast,
+    count_rows,
+    make_activity,
+    make_occurrence,
+    make_person,
+    make_place,
+    make_shift,
+)
+from tests.conftest import NOW, TODAY
+
+TOMORROW = TODAY + dt.timedelta(days=1)
+WEEK = "/rooster?week=2026-W48"
+BrowserOf = Callable[[Person | None], Browser]
+
+
+def seat_on(cast: Cast, date: dt.date = TOMORROW, **facts: Any) -> Seat:
+    return make_shift(cast.wolfsbos, date, **facts).seats.order_by(Seat.position).first()
+
+
+def holder_of(seat: Seat) -> Person | None:
+    place = Place.get_or_none(Place.seat == seat, Place.state.in_(HOLDING))
+    return place and place.person
+
+
+def line_of(text: str, seat: Seat) -> str:
+    """What the page says about the shift of a seat."""
+    found = re.search(rf'<li id="dienst-{seat.shift_id}".*?</li>', text, re.DOTALL)
+    assert found, "the shift is not on this page"
+    return found[0]
+
+
+def test_taking_a_seat_comes_back_to_the_list_and_says_so_where_it_happened(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    seat = seat_on(cast)
+    browser = browser_of(cast.volunteer)
+    assert "Ik kom" in line_of(browser.get(WEEK).text, seat)
+    answer = browser.post(f"/rooster/plek/{seat.id}/aanmelden", {"next": WEEK}, from_page=WEEK)
+    assert (answer.status_code, answer.location) == (303, f"{WEEK}#dienst-{seat.shift_id}")
+    line = line_of(browser.get(WEEK).text, seat)
+    assert "Je staat erop." in line
+    assert "Ongedaan maken" in line
+    assert f"/rooster/plek/{seat.id}/afmelden" in line
+    assert "Je staat erop." not in browser.get(WEEK).text, "it is said once"
+    assert holder_of(seat) == cast.volunteer
+
+
+def test_a_double_tap_is_one_place(cast: Cast, browser_of: BrowserOf) -> None:
+    seat = seat_on(cast)
+    browser = browser_of(cast.volunteer)
+    for _ in range(2):
+        assert browser.post(f"/rooster/plek/{seat.id}/aanmelden").status_code == 303
+    assert count_rows(Place) == 1
+
+
+def test_with_htmx_the_list_changes_in_place(cast: Cast, browser_of: BrowserOf) -> None:
+    seat = seat_on(cast)
+    browser = browser_of(cast.volunteer)
+    page = browser.get(WEEK).text
+    assert 'hx-target:inherited="#lijst"' in page
+    answer = browser.post_htmx(f"/rooster/plek/{seat.id}/aanmelden", {"next": WEEK})
+    assert answer.status_code == 303
+    headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    part = browser.get(answer.location.partition("#")[0], headers=headers)
+    assert part.text.lstrip().startswith('<div id="lijst"')
+    assert "<html" not in part.text
+    assert "HX-Request-Type" in part.headers["Vary"]
+    assert "Je staat erop." in line_of(part.text, seat)
+
+
+def test_the_loser_of_a_race_reads_who_was_first_and_what_is_free(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    seat = seat_on(cast)
+    free = [seat_on(cast, TOMORROW + dt.timedelta(days=n)) for n in (1, 2, 3, 4)]
+    browser = browser_of(cast.volunteer)
+    take_seat(seat, cast.key_holder, NOW)
+    answer = browser.post(f"/rooster/plek/{seat.id}/aanmelden", {"next": WEEK})
+    assert answer.status_code == 409
+    assert "Anneke was je net voor." in answer.text
+    offered = re.findall(r'action="/rooster/plek/(\d+)/aanmelden"', answer.text)
+    assert offered == [str(each.id) for each in free[:3]]
+    assert browser.post(f"/rooster/plek/{offered[0]}/aanmelden").status_code == 303
+    assert holder_of(free[0]) == cast.volunteer
+
+
+def test_with_htmx_only_the_shift_that_was_lost_changes(cast: Cast, browser_of: BrowserOf) -> None:
+    seat = seat_on(cast)
+    browser = browser_of(cast.volunteer)
+    take_seat(seat, cast.key_holder, NOW)
+    answer = browser.post_htmx(f"/rooster/plek/{seat.id}/aanmelden", {"next": WEEK})
+    assert answer.status_code == 409
+    assert answer.headers["HX-Retarget"] == f"#dienst-{seat.shift_id}"
+    assert answer.text.lstrip().startswith(f'<li id="dienst-{seat.shift_id}"')
+    assert "Anneke was je net voor." in answer.text
+
+
+def test_leaving_asking_for_cover_and_taking_over(cast: Cast, browser_of: BrowserOf) -> None:
+    seat = seat_on(cast)
+    joop, anneke = browser_of(cast.volunteer), browser_of(cast.key_holder)
+    joop.post(f"/rooster/plek/{seat.id}/aanmelden")
+    assert joop.post(f"/rooster/plek/{seat.id}/vervanging", {"next": WEEK}).status_code == 303
+    assert "Tot dan is de plek van jou." in line_of(joop.get(WEEK).text, seat)
+    line = line_of(anneke.get(WEEK).text, seat)
+    assert "Joop zoekt vervanging" in line
+    assert "Ik neem over" in line
+    assert anneke.post(f"/rooster/plek/{seat.id}/overnemen").status_code == 303
+    assert holder_of(seat) == cast.key_holder
+    assert joop.post(f"/rooster/plek/{seat.id}/afmelden").status_code == 303, "quietly"
+    assert holder_of(seat) == cast.key_holder
+    anneke.post(f"/rooster/plek/{seat.id}/afmelden", {"next": WEEK})
+    assert "Je plek is vrij." in line_of(anneke.get(WEEK).text, seat)
+    assert holder_of(seat) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"date": TODAY - dt.timedelta(days=1)}, "begonnen of voorbij"),
+        ({"state": ShiftState.cancelled}, "gaat niet door"),
+        ({"qualification": "key_holder"}, "Deze plek is voor: sleutelhouder."),
+        ({"qualification": "first_aid"}, "Deze plek is voor: BHV&#39;er."),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(
+    cast: Cast, browser_of: BrowserOf, facts: dict[str, Any], sentence: str
+) -> None:
+    seat = seat_on(cast, **facts)
+    browser = browser_of(cast.volunteer)
+    for verb in ("aanmelden", "overnemen"):
+        answer = browser.post(f"/rooster/plek/{seat.id}/{verb}")
+        assert (answer.status_code, sentence in answer.text) == (409, True)
+    assert count_rows(Place) == 0
+
+
+def test_two_shifts_at_once_is_refused_with_the_name_of_the_other(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    take_seat(seat_on(cast, title="Kookploeg"), cast.volunteer, NOW)
+    answer = browser_of(cast.volunteer).post(f"/rooster/plek/{seat_on(cast).id}/aanmelden")
+    assert answer.status_code == 409
+    assert "Je staat dan al bij Kookploeg, 9.45–13.00." in answer.text
+
+
+def test_the_seat_of_another_is_not_left(cast: Cast, browser_of: BrowserOf) -> None:
+    seat = seat_on(cast)
+    take_seat(seat, cast.key_holder, NOW)
+    for verb in ("afmelden", "vervanging"):
+        answer = browser_of(cast.volunteer).post(f"/rooster/plek/{seat.id}/{verb}")
+        assert answer.status_code == 409
+    assert Place.get().state == PlaceState.confirmed
+
+
+@pytest.mark.parametrize("verb", ["aanmelden", "afmelden", "vervanging", "overnemen"])
+def test_the_buttons_are_for_helpers_of_the_house_with_a_token(
+    app: Flask, cast: Cast, browser_of: BrowserOf, verb: str
+) -> None:
+    seat = seat_on(cast)
+    address = f"/rooster/plek/{seat.id}/{verb}"
+    assert browser_of(cast.other_volunteer).post(address).status_code == 404
+    assert browser_of(cast.viewer).post(address).status_code == 403
+    visitor = browser_of(None)
+    assert visitor.post(address, from_page="/inloggen").location.startswith("/inloggen")
+    assert browser_of(cast.volunteer).client.post(address).status_code == 400
+    assert browser_of(cast.volunteer).post(f"/rooster/plek/999999/{verb}").status_code == 404
+    assert count_rows(Place) == 0
+
+
+def test_a_way_back_to_elsewhere_is_not_followed(cast: Cast, browser_of: BrowserOf) -> None:
+    seat = seat_on(cast)
+    for next_page in ("https://example.org/", "//example.org", "/\\example.org"):
+        answer = browser_of(cast.volunteer).post(
+            f"/rooster/plek/{seat.id}/aanmelden", {"next": next_page}
+        )
+        assert answer.location == f"{WEEK}#dienst-{seat.shift_id}"
+
+
+# -- lists ----------------------------------------------------------------------------------------
+
+
+def test_the_week_is_a_list_by_day_with_first_names(cast: Cast, browser_of: BrowserOf) -> None:
+    make_person("Joop", "Smit", house=cast.wolfsbos)
+    first, second, _open = make_shift(cast.wolfsbos, TOMORROW, seats=3).seats
+    make_place(first, cast.volunteer, NOW)
+    make_place(second, cast.key_holder, NOW)
+    text = browser_of(cast.coordinator).get(WEEK).text
+    assert "Vrijdag 27 november" in text
+    assert "Joop B. en Anneke" in text
+    assert "1 open plek" in text
+    assert "van der Berg" not in text, "last names stay at home"
+    assert "jij, samen met Anneke" in browser_of(cast.volunteer).get(WEEK).text
+
+
+def test_another_house_shows_nothing_of_this_one(cast: Cast, browser_of: BrowserOf) -> None:
+    take_seat(seat_on(cast), cast.volunteer, NOW)
+    text = browser_of(cast.other_volunteer).get(WEEK).text
+    assert "dienst-" not in text
+    assert "Joop" not in text
+
+
+@pytest.mark.parametrize("week", ["2026-W99", "x", "2026-W5", "9999-W01", "2025-W53", "٢٠٢٦-W01"])
+def test_a_week_that_does_not_exist_is_a_sentence(
+    cast: Cast, browser_of: BrowserOf, week: str
+) -> None:
+    answer = browser_of(cast.volunteer).get("/rooster", query_string={"week": week})
+    assert answer.status_code == 400
+    assert "Deze week kennen we niet." in answer.text
+
+
+def test_one_can_leaf_through_the_weeks_around_new_year(cast: Cast, browser_of: BrowserOf) -> None:
+    text = browser_of(cast.volunteer).get("/rooster?week=2026-W53").text
+    assert "/rooster?week=2026-W52" in text
+    assert "/rooster?week=2027-W01" in text
+    assert "28 december".replace(" ", "\u00a0") in text
+
+
+def test_my_shifts_and_what_is_open(cast: Cast, browser_of: BrowserOf) -> None:
+    mine, free, key = (
+        seat_on(cast),
+        seat_on(cast, TOMORROW, start_time=dt.time(14), end_time=dt.time(16), title="Middag"),
+        seat_on(cast, TOMORROW, qualification="key_holder", title="Sleutel"),
+    )
+    browser = browser_of(cast.volunteer)
+    assert "Je hebt nog geen dienst." in browser.get("/rooster/mijn").text
+    take_seat(mine, cast.volunteer, NOW)
+    own = browser.get("/rooster/mijn").text
+    assert "Ik kan niet" in line_of(own, mine)
+    assert f"dienst-{free.shift_id}" not in own
+    open_text = browser.get("/rooster/open").text
+    assert "Ik kom" in line_of(open_text, free)
+    assert f"dienst-{mine.shift_id}" not in open_text
+    others = open_text.partition("Open plekken voor anderen")[2]
+    assert "voor: sleutelhouder" in line_of(others, key)
+
+
+def test_what_was_just_left_stays_in_my_list_with_the_way_back(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    seat = seat_on(cast)
+    take_seat(seat, cast.volunteer, NOW)
+    browser = browser_of(cast.volunteer)
+    browser.post(f"/rooster/plek/{seat.id}/afmelden", {"next": "/rooster/mijn"})
+    line = line_of(browser.get("/rooster/mijn").text, seat)
+    assert "Je plek is vrij." in line
+    assert f"/rooster/plek/{seat.id}/aanmelden" in line
+    assert f"dienst-{seat.shift_id}" not in browser.get("/rooster/mijn").text
+
+
+def test_a_cancelled_shift_says_so_to_whoever_is_on_it(cast: Cast, browser_of: BrowserOf) -> None:
+    seat = seat_on(cast)
+    take_seat(seat, cast.volunteer, NOW)
+    Shift.update(state=ShiftState.cancelled).execute()
+    line = line_of(browser_of(cast.volunteer).get("/rooster/mijn").text, seat)
+    assert "Gaat niet door" in line
+    assert "<button" not in line
+
+
+def test_a_coordinator_reads_who_was_on_a_shift(cast: Cast, browser_of: BrowserOf) -> None:
+    seat = seat_on(cast)
+    make_place(seat, cast.volunteer, NOW, state=PlaceState.released)
+    make_place(seat, cast.key_holder, NOW)
+    address = f"/rooster/dienst/{seat.shift_id}"
+    text = browser_of(cast.coordinator).get(address).text
+    assert "eraf op 26-11-2026" in text
+    assert "Joop van der Berg" in text
+    assert "eraf op" not in browser_of(cast.volunteer).get(address).text
+    assert browser_of(cast.viewer).get(address).status_code == 403
+    assert browser_of(cast.other_coordinator).get(address).status_code == 404
+
+
+def test_the_week_page_takes_as_many_queries_for_many_seats(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(cast.volunteer)
+    seat_on(cast)
+    browser.get(WEEK)
+    with count_queries() as few:
+        browser.get(WEEK)
+    for n in range(10):
+        shift = make_shift(cast.wolfsbos, TOMORROW, seats=4, title=f"Dienst {n}")
+        make_place(shift.seats.first(), cast.key_holder, NOW)
+    with count_queries() as many:
+        browser.get(WEEK)
+    assert few.count == many.count
+
+
+# -- patterns -------------------------------------------------------------------------------------
+
+
+def own_days(**fields: str) -> dict[str, Any]:
+    """A pattern form as a coordinator fills it in: Monday mornings, one seat."""
+    return {
+        "title": "Ochtend",
+        "activity": "0",
+        "kind": "weekly",
+        "weekdays": ["0"],
+        "start_time": "09:00",
+        "end_time": "12:00",
+        "first_date": "2026-11-26",
+        "seats-0-role": "Gastvrouw",
+        **fields,
+    }
+
+
+def add_pattern(browser: Browser, fields: dict[str, Any]) -> Any:
+    return browser.post("/rooster/patroon/nieuw", fields, from_page="/rooster/patroon/nieuw")
+
+
+def test_a_pattern_that_was_added_has_shifts_at_once(cast: Cast, browser_of: BrowserOf) -> None:
+    browser = browser_of(cast.coordinator)
+    assert "Maak een dienst" in browser.get("/rooster/patronen").text
+    answer = add_pattern(
+        browser,
+        own_days(
+            **{
+                "seats-0-person": str(cast.volunteer.id),
+                "seats-1-role": "Sleutelhouder",
+                "seats-1-qualification": "key_holder",
+                "seats-1-person": str(cast.key_holder.id),
+                "seats-1-rotation": "even",
+                "seats-1-extra": "y",
+            }
+        ),
+    )
+    assert (answer.status_code, answer.location) == (303, "/rooster/patronen")
+    text = browser.get("/rooster/patronen").text
+    assert "Er staan 8 diensten klaar." in text
+    assert "elke maandag, 9.00–12.00" in text
+    assert count_rows(Shift) == 8
+    first = Shift.select().order_by(Shift.date).first()
+    assert [(seat.role, seat.required) for seat in first.seats.order_by(Seat.position)] == [
+        ("Gastvrouw", True),
+        ("Sleutelhouder", False),
+    ]
+    assert Place.select().where(Place.person == cast.volunteer).count() == 8
+    assert Place.select().where(Place.person == cast.key_holder).count() == 3
+
+
+def test_a_pattern_can_follow_an_activity_a_quarter_before_and_after(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    activity = make_activity(cast.wolfsbos, filled_until=TODAY + dt.timedelta(days=365))
+    make_occurrence(activity, TODAY)
+    fields = own_days(activity=str(activity.id), start_time="", end_time="")
+    assert add_pattern(browser_of(cast.coordinator), fields).status_code == 303
+    shift = Shift.get()
+    assert (shift.start_time, shift.end_time) == (dt.time(9, 45), dt.time(16, 15))
+    assert "bij Inloop met koffie" in browser_of(cast.coordinator).get("/rooster/patronen").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"title": ""}, "Geef de dienst een naam."),
+        ({"title": "x" * 61}, "Gebruik hoogstens 60 tekens."),
+        ({"title": "a\x00b"}, "een teken dat we niet kunnen bewaren"),
+        ({"weekdays": []}, "Kies een dag van de week."),
+        ({"weekdays": ["9"]}, ""),
+        ({"kind": "monthly"}, "Kies welke week van de maand."),
+        ({"start_time": ""}, "Vul in hoe laat het begint."),
+        ({"end_time": "08:00"}, "Het einde komt na het begin."),
+        ({"end_time": "25:00"}, ""),
+        ({"first_date": "9999-12-31"}, "Dit jaar klopt niet."),
+        ({"last_date": "2026-01-01"}, "De laatste dag ligt voor de eerste."),
+        ({"seats-0-role": ""}, "Vul minstens één plek in."),
+        ({"seats-1-person": "1"}, "Vul de taak in, zoals gastvrouw."),
+        ({"seats-0-person": "999999"}, ""),
+        ({"activity": "999999"}, ""),
+        ({"kind": "dates"}, ""),
+    ],
+)
+def test_a_wrong_pattern_comes_back_with_the_error_at_the_field(
+    cast: Cast, browser_of: BrowserOf, fields: dict[str, Any], sentence: str
+) -> None:
+    answer = add_pattern(browser_of(cast.coordinator), own_days(**fields))
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'class="summary"' in answer.text
+    assert count_rows(ShiftPattern) == 0
+
+
+def test_people_and_activities_of_another_house_are_no_choice(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    other = make_activity(cast.knooppunt)
+    browser = browser_of(cast.coordinator)
+    text = browser.get("/rooster/patroon/nieuw").text
+    assert "Dirk" not in text
+    assert "Mees" not in text, "a viewer is no helper"
+    for fields in ({"activity": str(other.id)}, {"seats-0-person": str(cast.other_volunteer.id)}):
+        assert add_pattern(browser, own_days(**fields)).status_code == 422
+    assert Activity.get().house == cast.knooppunt
+
+
+def test_stopping_a_pattern_lists_the_days_on_which_people_stay(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(cast.coordinator)
+    add_pattern(browser, own_days())
+    pattern = ShiftPattern.get()
+    kept = Shift.select().order_by(Shift.date).first()
+    take_seat(kept.seats.get(), cast.volunteer, NOW)
+    address = f"/rooster/patroon/{pattern.id}"
+    assert "Op 1 dag staat al iemand." in browser.get(address).text
+    answer = browser.post(f"{address}/stoppen")
+    assert (answer.status_code, answer.location) == (303, address)
+    text = browser.get(address).text
+    assert "Die blijven staan" in text
+    assert "Maandag 30 november" in text
+    assert [shift.id for shift in Shift.select()] == [kept.id]
+
+
+def test_patterns_are_for_coordinators_of_the_house(cast: Cast, browser_of: BrowserOf) -> None:
+    add_pattern(browser_of(cast.coordinator), own_days())
+    address = f"/rooster/patroon/{ShiftPattern.get().id}"
+    for person in (cast.volunteer, cast.viewer):
+        browser = browser_of(person)
+        for page in ("/rooster/patronen", "/rooster/patroon/nieuw", address):
+            assert browser.get(page).status_code == 403
+        assert browser.post(f"{address}/stoppen").status_code == 403
+    other = browser_of(cast.other_coordinator)
+    assert other.get(address).status_code == 404
+    assert other.post(f"{address}/stoppen").status_code == 404
+    assert ShiftPattern.get().last_date is None
+
+
+def test_a_houses_own_qualification_can_be_asked_for(cast: Cast, browser_of: BrowserOf) -> None:
+    Qualification.create(person=cast.volunteer, kind="frituur")
+    browser = browser_of(cast.coordinator)
+    assert 'value="frituur"' in browser.get("/rooster/patroon/nieuw").text
+    assert add_pattern(browser, own_days(**{"seats-0-qualification": "frituur"})).status_code == 303
+    assert {seat.qualification for seat in Seat.select()} == {"frituur"}
