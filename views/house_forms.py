@@ -54,7 +54,7 @@ def _understood(form: HoursForm, field: Field) -> None:
         form.spans[int(field.name[-1])] = houses.read_hours(field.data)
     except ValueError as error:
         raise ValidationError(
-            _("Schrijf de tijden van %(day)s zo: 9.00-17.00.", day=field.label.text)
+            _("Schrijf de tijden van %(day)s zo: 9.00-17.00.", day=str(field.label.text).lower())
         ) from error
 
 

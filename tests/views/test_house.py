@@ -78,7 +78,7 @@ def test_hours_that_make_no_sense_change_nothing(app: Flask, cast: Cast) -> None
     fields = HOURS | {"day0": "9-17", "day1": "17-9", "day2": "x" * 61}
     answer = Browser(app, cast.coordinator).post(f"{HOME}/openingstijden", fields)
     assert answer.status_code == 422
-    assert 'id="day1-fout">Schrijf de tijden van Dinsdag zo' in answer.text
+    assert 'id="day1-fout">Schrijf de tijden van dinsdag zo' in answer.text
     assert 'id="day2-fout"' in answer.text
     assert 'value="17-9"' in answer.text
     assert OpeningHours.select().where(OpeningHours.house == cast.wolfsbos).count() == 5
