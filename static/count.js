@@ -6,7 +6,7 @@
   const say = card.dataset;
   const house = say.counter;
   const person = Number(say.person);
-  const total = card.querySelector(".tally strong");
+  const total = card.querySelector("[data-total]");
   const state = card.querySelector("[data-state]");
   const choice = card.querySelector("select");
   const recent = document.querySelector("[data-recent]");
@@ -17,7 +17,7 @@
   let ahead = Date.parse(say.now) - Date.now();
   const local = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: "Europe/Amsterdam" });
   const wall = () => local.format(Date.now() + ahead).split(" ");
-  const totals = { [say.day]: Number(say.total) };
+  const totals = { [say.day]: Number(total.textContent) };
 
   // -- what is kept: one entry a tap, under its own key, so that two tabs never overwrite a list
 

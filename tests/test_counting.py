@@ -18,7 +18,7 @@ from rules.count_events import Batch, Status, read_batch, read_instant
 from rules.wall_time import to_utc
 from tests.cast import Cast, count_rows, make_activity, make_occurrence
 from tests.conftest import NOW, TODAY
-from tests.statements import Statements
+from tests.counting_queries import counted
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
@@ -608,11 +608,12 @@ def test_a_visit_from_the_form_can_be_taken_back_once(cast: Cast) -> None:
 
 def test_a_tap_takes_a_fixed_number_of_statements(cast: Cast) -> None:
     send(cast.volunteer, cast.wolfsbos, visit())
-    with Statements() as one:
+    with counted() as one:
         send(cast.volunteer, cast.wolfsbos, visit())
-    with Statements() as fifty:
+    with counted() as fifty:
         send(cast.volunteer, cast.wolfsbos, *[visit() for _ in range(50)])
-    assert one.count == fifty.count <= 5
+    # PostgreSQL locks the house by a statement of its own.
+    assert len(one) == len(fifty) <= 6
 
 
 #: Eight visits and what may be sent about them: the visit, an undo, and another undo.

@@ -12,7 +12,7 @@ from rules import figures
 from rules.figures import DayState, Figures, protect
 from tests.cast import Cast, make_activity
 from tests.conftest import TODAY
-from tests.statements import Statements
+from tests.counting_queries import counted
 
 FIRST = dt.date(2026, 11, 1)  # a Sunday
 LAST = dt.date(2026, 11, 30)
@@ -178,7 +178,7 @@ def test_viewers_see_no_exact_number_in_days_weeks_totals_or_bars(cast: Cast) ->
 def test_figures_come_from_the_roll_up_in_four_queries(cast: Cast) -> None:
     for day in range(2, 20):
         count(cast.wolfsbos, dt.date(2026, 11, day), day)
-    with Statements() as statements:
+    with counted() as statements:
         november(cast.wolfsbos)
-    assert statements.count == 4
-    assert not any(CountEvent._meta.table_name in sql for sql in statements.sent)
+    assert len(statements) == 4
+    assert not any(CountEvent._meta.table_name in sql for sql in statements)
