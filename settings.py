@@ -29,6 +29,7 @@ def init_app(app: Flask, config: Mapping[str, Any]) -> None:
         MAX_CONTENT_LENGTH=512 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         PRESS_SECONDS=20.0,
+        WARM_PRESS=False,
         PERMANENT_SESSION_LIFETIME=dt.timedelta(days=400),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -9,6 +9,9 @@ from documents.press import Press
 
 def init_app(app: Flask) -> None:
     app.extensions["press"] = Press(time_limit=float(app.config["PRESS_SECONDS"]))
+    # Serving for real: let the press start up before somebody waits for it.
+    if app.config["WARM_PRESS"]:
+        app.extensions["press"].warm()
 
 
 def press() -> Press:

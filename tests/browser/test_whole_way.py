@@ -108,8 +108,7 @@ def test_the_month_hangs_on_the_wall_within_three_taps(
     page.get_by_role("link", name="Meer", exact=True).click()
     page.get_by_role("link", name="Drukwerk").click()
     for paper in ("a4", "a3"):
-        link = page.locator(f"a[href*='poster.pdf'][href*='formaat={paper}']").first
-        address = link.get_attribute("href")
+        address = page.get_by_role("link", name="Open en print").get_attribute("href")
         assert address is not None
         answer = page.request.get(site.address + address)
         assert answer.status == 200
@@ -118,7 +117,11 @@ def test_the_month_hangs_on_the_wall_within_three_taps(
         file.write_bytes(answer.body())
         with pdfplumber.open(file) as poster:
             assert len(poster.pages) == 1
+            assert round(poster.pages[0].width) == {"a4": 595, "a3": 842}[paper]
             assert "Inloop met koffie" in poster.pages[0].extract_text()
+        page.get_by_label("Papier").select_option(label="A3, twee keer zo groot")
+        page.get_by_role("button", name="Kies").click()
+        expect(page.get_by_role("heading", name="A3")).to_be_visible()
 
 
 def test_whoever_passes_by_reads_the_programme(site: Site, open_page: Callable[..., Page]) -> None:
@@ -140,7 +143,7 @@ def test_a_coordinator_reads_the_figures(site: Site, open_page: Callable[..., Pa
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_house_runs_from_an_empty_start(
-    empty_site: Site, open_page: Callable[..., Page], scripts: bool
+    empty_site: Site, open_page: Callable[..., Page], tmp_path: Path, scripts: bool
 ) -> None:
     """Set up, then a room, an activity, a pattern, a volunteer with a card, a count, a poster."""
     site = empty_site
@@ -152,3 +155,61 @@ def test_a_house_runs_from_an_empty_start(
     page.get_by_label("Plaats").fill("Hoogeveen")
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/vandaag")
+
+    page.goto(site.address + "/huis/krakeel")
+    page.get_by_label("Straat en nummer").fill("Krakeelplein 1")
+    page.get_by_label("Telefoon", exact=True).fill("0528 - 11 22 33")
+    page.get_by_role("button", name="Opslaan").first.click()
+    expect(page.get_by_label("Telefoon", exact=True)).to_have_value("0528-11 22 33")
+    page.get_by_label("Naam van de ruimte").fill("Huiskamer")
+    page.get_by_role("button", name="Ruimte toevoegen").click()
+
+    page.goto(site.address + "/programma/activiteit/nieuw")
+    page.get_by_label("Naam", exact=True).fill("Koffie op donderdag")
+    page.get_by_label("Elke week").check()
+    page.get_by_label("donderdag").check()
+    page.get_by_label("Eerste dag").fill("2026-11-26")
+    page.get_by_label("Van", exact=True).fill("10:00")
+    page.get_by_label("Tot", exact=True).fill("12:00")
+    page.get_by_label("Ruimte").select_option(label="Huiskamer")
+    page.get_by_role("button", name="Opslaan").click()
+    expect(page.get_by_text("elke donderdag").first).to_be_visible()
+
+    page.goto(site.address + "/rooster/patroon/nieuw")
+    page.get_by_label("Naam van de dienst").fill("Gastvrouw bij de koffie")
+    page.get_by_label("Hoort bij").select_option(label="Koffie op donderdag")
+    page.get_by_label("Taak").first.fill("Gastvrouw")
+    page.get_by_role("button", name="Opslaan").click()
+    page.goto(site.address + "/rooster?week=2026-W49")
+    expect(page.get_by_text("Gastvrouw bij de koffie")).to_be_visible()
+
+    page.goto(site.address + "/mensen/nieuw")
+    page.get_by_label("Voornaam").fill("Truus")
+    page.get_by_role("button", name="Opslaan").click()
+    page.get_by_role("button", name="Voeg toe").click()
+    expect(page.get_by_text("Sleutelhouder", exact=True).first).to_be_visible()
+    page.get_by_role("button", name="Maak een link").click()
+    link = page.get_by_label("De link").input_value()
+
+    truus = open_page(java_script_enabled=scripts)
+    truus.goto(link)
+    truus.get_by_role("button", name="Ja, ik ben Truus").click()
+    truus.wait_for_url("**/vandaag")
+    truus.goto(site.address + "/rooster?week=2026-W49")
+    truus.get_by_role("button", name=re.compile("^Ik kom")).first.click()
+    expect(truus.get_by_text("Je staat erop").first).to_be_visible()
+    truus.goto(site.address + "/tellen")
+    truus.get_by_role("button", name="+1").click()
+    expect(truus.locator("[data-total]").first).to_have_text("1")
+
+    answer = page.request.get(site.address + "/drukwerk/poster.pdf?maand=2026-12&formaat=a3")
+    assert answer.status == 200
+    file = tmp_path / "poster.pdf"
+    file.write_bytes(answer.body())
+    with pdfplumber.open(file) as poster:
+        words = poster.pages[0].extract_text()
+    assert "Koffie op donderdag" in words
+    assert "Krakeelplein 1" in words
+    stranger = open_page(java_script_enabled=scripts)
+    stranger.goto(site.address + "/h/krakeel/")
+    expect(stranger.get_by_text("Koffie op donderdag").first).to_be_visible()
