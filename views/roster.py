@@ -46,7 +46,7 @@ class Said:
     """What just happened to a shift, said where it happened."""
 
     shift_id: int
-    #: What was done ('aanmelden', ...), or empty for a refusal.
+    #: The button that was tapped ('take', 'leave', ...), or empty for a refusal.
     done: str = ""
     refusal: str = ""
     nearby: list[FreeSeat] = field(default_factory=list)
@@ -140,25 +140,25 @@ def shift(row: Shift) -> Response:
 
 @bp.post("/plek/<id:row_id>/aanmelden")
 @gate(Access.helpers, row=Seat)
-def aanmelden(row: Seat) -> Response:
+def take(row: Seat) -> Response:
     return _do(rostering.take_seat, row)
 
 
 @bp.post("/plek/<id:row_id>/afmelden")
 @gate(Access.helpers, row=Seat)
-def afmelden(row: Seat) -> Response:
+def leave(row: Seat) -> Response:
     return _do(rostering.leave_seat, row)
 
 
 @bp.post("/plek/<id:row_id>/vervanging")
 @gate(Access.helpers, row=Seat)
-def vervanging(row: Seat) -> Response:
+def ask_cover(row: Seat) -> Response:
     return _do(rostering.ask_cover, row)
 
 
 @bp.post("/plek/<id:row_id>/overnemen")
 @gate(Access.helpers, row=Seat)
-def overnemen(row: Seat) -> Response:
+def take_over(row: Seat) -> Response:
     return _do(rostering.take_over, row)
 
 
@@ -168,7 +168,7 @@ def _do(verb: Verb, seat: Seat) -> Response:
         verb(seat, g.person, clock.now())
     except Refused as refusal:
         return _refused(seat, refusal)
-    session[SAID] = [seat.shift_id, request.path.rpartition("/")[2]]
+    session[SAID] = [seat.shift_id, str(request.endpoint).removeprefix("roster.")]
     here = _came_from(seat.shift)
     return back_to(f"{here.partition('#')[0]}#dienst-{seat.shift_id}")
 

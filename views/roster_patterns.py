@@ -16,7 +16,7 @@ from views.roster_forms import PatternForm, StopForm
 
 def add_to(bp: Blueprint) -> None:
     """Put these pages in the roster's place."""
-    bp.add_url_rule("/patronen", view_func=pattern_list)
+    bp.add_url_rule("/patronen", "patterns", pattern_list)
     bp.add_url_rule("/patroon/nieuw", view_func=new_pattern, methods=["GET", "POST"])
     bp.add_url_rule("/patroon/<id:row_id>", view_func=pattern)
     bp.add_url_rule("/patroon/<id:row_id>/stoppen", view_func=stop_pattern, methods=["POST"])
@@ -49,7 +49,7 @@ def new_pattern() -> Response:
             "Toegevoegd. Er staan %(num)d diensten klaar.",
             shifts,
         )
-        return back_to(url_for(".pattern_list"), message)
+        return back_to(url_for(".patterns"), message)
     return page("roster/pattern_new.html", status=422 if form.errors else 200, form=form)
 
 
