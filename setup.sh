@@ -87,7 +87,7 @@ install_requirements() { # files; skipped while they are what was installed last
   wanted=$(cat "$@" | sha256sum)
   for file in "$@"; do args+=(-r "$file"); done
   say "Installing ${*} (this takes a minute the first time)"
-  if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+  if ! .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
     --retries 2 --timeout 20 --require-hashes "${args[@]}" </dev/null; then
     fail "" "pip could not install ${*}; its own words stand above." \
       "Is there a network, and may this machine reach its package index? Then run this again."
