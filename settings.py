@@ -31,6 +31,8 @@ def init_app(app: Flask, config: Mapping[str, Any]) -> None:
         PRESS_SECONDS=20.0,
         WARM_PRESS=False,
         PERMANENT_SESSION_LIFETIME=dt.timedelta(days=400),
+        # Written when it changes, and renewed now and then by the gate; not with each answer.
+        SESSION_REFRESH_EACH_REQUEST=False,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_NAME="buurtbord",

@@ -216,10 +216,15 @@ def standing_of(secret: str) -> Standing | None:
     return standing
 
 
-def seen(device: Device, now: dt.datetime) -> None:
-    """Note that a device was used, at most once an hour: a page view should seldom write."""
-    if now - device.last_seen >= dt.timedelta(hours=1):
-        Device.update(last_seen=now).where(Device.id == device.id).execute()
+def seen(device: Device, now: dt.datetime) -> bool:
+    """Note that a device was used, at most once an hour: a page view should seldom write.
+
+    Returns whether it was noted now.
+    """
+    if now - device.last_seen < dt.timedelta(hours=1):
+        return False
+    Device.update(last_seen=now).where(Device.id == device.id).execute()
+    return True
 
 
 def revoke_device(person: Person, device_id: int, now: dt.datetime) -> bool:

@@ -56,7 +56,9 @@ def init_app(app: Flask) -> None:
         standing = access.standing_of(secret)
         if standing is None:
             return None
-        access.seen(standing.device, clock.now())
+        if access.seen(standing.device, clock.now()):
+            # Whoever keeps coming stays logged in: the cookie's 400 days begin anew.
+            session.modified = True
         return SignedIn(secret, standing)
 
     @app.before_request

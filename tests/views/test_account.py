@@ -104,6 +104,16 @@ def test_a_copied_cookie_is_worthless_after_logging_out(app: Flask, cast: Cast) 
     assert thief.get("/account").status_code == 303
 
 
+def test_who_keeps_coming_stays_logged_in(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.volunteer)
+    browser.get("/account")  # The first page with a form puts its token into the cookie.
+    assert "Set-Cookie" not in browser.get("/account").headers, "not with every page"
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(hours=2)
+    renewed = browser.get("/account").headers["Set-Cookie"]
+    assert "Expires=" in renewed
+    assert "Set-Cookie" not in browser.get("/account").headers
+
+
 def test_somebody_made_inactive_is_out_at_once(app: Flask, cast: Cast) -> None:
     browser = Browser(app, cast.volunteer)
     Person.update(active=False).where(Person.id == cast.volunteer.id).execute()
