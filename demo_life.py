@@ -128,7 +128,7 @@ def make_roster(
         Seat.select(Seat, Shift)
         .join(Shift)
         .where(Seat.house == house, Shift.state == ShiftState.planned)
-        .order_by(Shift.date, Shift.start_time, Shift.id, Seat.position)
+        .order_by(Shift.date, Shift.start_time, Shift.title, Seat.position)
     )
     held = {}
     for place in Place.select().where(Place.house == house):
@@ -270,7 +270,7 @@ def make_visits(house: House, first: dt.date, today: dt.date, now: dt.datetime) 
             Occurrence.date.between(first, today),
             Occurrence.state != OccurrenceState.cancelled,
         )
-        .order_by(Occurrence.date, Occurrence.start_time, Occurrence.id)
+        .order_by(Occurrence.date, Occurrence.start_time, Activity.title)
     ):
         occurrences.setdefault(occurrence.date, []).append(occurrence)
     actors = [person.id for person in helpers_of(house)]
