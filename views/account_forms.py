@@ -7,7 +7,7 @@ from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from rules.passwords import SHORTEST
-from views.forms import Form, email_address, phone_number, text
+from views.forms import Form, email_address, phone_field, text
 
 
 class ButtonForm(Form):
@@ -51,12 +51,7 @@ class SetUpForm(Form):
 
 
 class OwnFactsForm(Form):
-    phone = text(
-        _l("Telefoon"),
-        20,
-        validators=[phone_number],
-        render_kw={"autocomplete": "tel", "inputmode": "tel"},
-    )
+    phone = phone_field(_l("Telefoon"), autocomplete="tel")
     email = text(
         _l("E-mailadres"),
         120,

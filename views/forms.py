@@ -18,6 +18,7 @@ from rules import notation
 
 csrf = CSRFProtect()
 
+TOO_LONG = lazy_gettext("Gebruik hoogstens %(max)d tekens.")
 _EMAIL = re.compile(r"^[^@\s<>()\",;:]+@[^@\s<>()\",;:]+\.[^@\s<>()\",;:.]+$")
 # Control characters, lone surrogates and characters that turn the direction of what follows.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -76,21 +77,36 @@ def text(label: Any, longest: int, *, required: Any = None, **options: Any) -> S
     """A line of text of at most ``longest`` characters; ``required`` is the sentence if empty."""
     validators: list[Any] = [DataRequired(required)] if required else []
     validators.append(printable)
-    validators.append(
-        Length(max=longest, message=lazy_gettext("Gebruik hoogstens %(max)d tekens."))
-    )
+    validators.append(Length(max=longest, message=TOO_LONG))
     validators.extend(options.pop("validators", ()))
     render_kw = {"maxlength": longest, **options.pop("render_kw", {})}
     return StringField(label, filters=[tidy], validators=validators, render_kw=render_kw, **options)
 
 
-def phone_number(_form: FlaskForm, field: Field) -> None:
-    """Accept a phone number in any writing; store its ten digits."""
-    if field.data:
-        try:
-            field.data = notation.read_phone(field.data)
-        except ValueError as error:
-            raise ValidationError(gettext("Vul een telefoonnummer van tien cijfers in.")) from error
+class PhoneField(StringField):
+    """A phone number: typed in any way, shown in one, stored as ten digits."""
+
+    def _value(self) -> str:
+        return notation.phone(self.data or "")
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data:
+            try:
+                self.data = notation.read_phone(self.data)
+            except ValueError as error:
+                raise StopValidation(
+                    gettext("Vul een telefoonnummer van tien cijfers in.")
+                ) from error
+
+
+def phone_field(label: Any, **render_kw: Any) -> PhoneField:
+    """A field for a phone number; it may stay empty."""
+    return PhoneField(
+        label,
+        filters=[tidy],
+        validators=[printable, Length(max=20, message=TOO_LONG)],
+        render_kw={"maxlength": 20, "inputmode": "tel", **render_kw},
+    )
 
 
 def email_address(_form: FlaskForm, field: Field) -> None:

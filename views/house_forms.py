@@ -11,10 +11,10 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from models import House
-from rules import houses, notation
+from rules import houses
 from rules.houses import Span
 from rules.notation import WEEKDAYS, span
-from views.forms import Form, email_address, phone_number, text
+from views.forms import Form, email_address, phone_field, text
 
 
 class NewHouseForm(Form):
@@ -26,16 +26,15 @@ class HouseForm(NewHouseForm):
     tagline = text(_l("In één zin"), 120)
     street = text(_l("Straat en nummer"), 80)
     postcode = text(_l("Postcode"), 10)
-    phone = text(_l("Telefoon"), 20, validators=[phone_number], render_kw={"inputmode": "tel"})
+    phone = phone_field(_l("Telefoon"))
     email = text(
         _l("E-mailadres"), 120, validators=[email_address], render_kw={"inputmode": "email"}
     )
 
     @classmethod
     def of(cls, house: House, **options: Any) -> HouseForm:
-        """The form filled with what is stored, the phone number as it is read aloud."""
-        stored = {name: getattr(house, name) for name in houses.CHANGEABLE}
-        return cls(data={**stored, "phone": notation.phone(house.phone)}, **options)
+        """The form filled with what is stored."""
+        return cls(data={name: getattr(house, name) for name in houses.CHANGEABLE}, **options)
 
     def validate_postcode(self, field: Field) -> None:
         if field.data:

@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from models import QualificationKind, Role
-from views.forms import Form, choices, email_address, phone_number, text
+from views.forms import Form, choices, email_address, phone_field, text
 
 ROLES = [
     (Role.volunteer.value, _l("Vrijwilliger")),
@@ -26,7 +26,7 @@ class PersonForm(Form):
     first_name = text(_l("Voornaam"), 40, required=_l("Vul de voornaam in."))
     infix = text(_l("Tussenvoegsel"), 20)
     last_name = text(_l("Achternaam"), 60)
-    phone = text(_l("Telefoon"), 20, validators=[phone_number], render_kw={"inputmode": "tel"})
+    phone = phone_field(_l("Telefoon"))
     email = text(
         _l("E-mailadres"), 120, validators=[email_address], render_kw={"inputmode": "email"}
     )

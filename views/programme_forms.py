@@ -28,10 +28,10 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
 from models import Activity, Category, ClosureKind, House, Partner, SignUpKind
-from rules import houses, notation
+from rules import houses
 from rules.notation import WEEKDAYS
 from rules.recurrence import MOST_DATES, Kind, build_rule
-from views.forms import Form, MonthField, QueryForm, WeekField, choices, phone_number, text
+from views.forms import Form, MonthField, QueryForm, WeekField, choices, phone_field, text
 
 CATEGORIES = [
     (Category.meet.value, _l("Ontmoeten")),
@@ -123,9 +123,7 @@ class FactsForm(Form):
         _l("Minstens"), validators=[Optional(), NumberRange(1, 9999, _l("Kies 1 tot 9999."))]
     )
     contact_name = text(_l("Wie weet meer?"), 80)
-    contact_phone = text(
-        _l("Telefoon"), 20, validators=[phone_number], render_kw={"inputmode": "tel"}
-    )
+    contact_phone = phone_field(_l("Telefoon"))
     not_in_school_holidays = BooleanField(_l("Niet in schoolvakanties"))
     highlighted = BooleanField(_l("Groot op de poster"))
     published = BooleanField(_l("Zichtbaar voor iedereen"), default=True)
@@ -158,7 +156,6 @@ class FactsForm(Form):
             kept=activity.partner,
             data={
                 **{name: getattr(activity, name) for name in cls.PLAIN},
-                "contact_phone": notation.phone(activity.contact_phone),
                 "room": activity.room_id,
                 "partner": activity.partner_id,
                 "cost": "" if cents is None else f"{cents // 100},{cents % 100:02d}",

@@ -15,7 +15,7 @@ from rules.closures import add_closure
 from tests.browser_of import Browser
 from tests.cast import Cast
 from tests.conftest import NOW, TODAY
-from tests.statements import Statements
+from tests.counting_queries import counted
 
 
 def add_coffee(house: House, **facts: object) -> Model:
@@ -151,13 +151,13 @@ def test_a_full_month_stays_under_5_kb(app: Flask, cast: Cast) -> None:
 def test_a_page_costs_the_same_queries_however_full_it_is(app: Flask, cast: Cast) -> None:
     browser = Browser(app, None)
     browser.get("/h/wolfsbos/")
-    with Statements() as empty:
+    with counted() as empty:
         browser.get("/h/wolfsbos/?maand=2026-12")
     for number in range(5):
         add_coffee(cast.wolfsbos, title=f"Activiteit {number}")
     add_closure(
         cast.wolfsbos, TODAY, dt.date(2026, 12, 31), ClosureKind.closed, "Verbouwing", None, NOW
     )
-    with Statements() as full:
+    with counted() as full:
         browser.get("/h/wolfsbos/?maand=2026-12")
     assert full.count == empty.count == 6
