@@ -137,10 +137,13 @@ def make_roster(
         if seat.id in held:
             crew.put(held[seat.id].person_id, seat.shift)
     next_open = _next_open_day(house, today)
+    soon = _open_soon([seat for seat in seats if seat.id not in held], next_open)
     rows = []
     for seat in seats:
         shift = seat.shift
-        if seat.id in held or chance("gap", *_key(seat)) < _gap(seat, today, next_open):
+        if seat.id in held or seat.id in soon:
+            continue
+        if chance("gap", *_key(seat)) < _gap(seat, today, next_open):
             continue
         person = crew.choose(shift, seat)
         if person is not None:
@@ -194,6 +197,15 @@ def _key(seat: Seat) -> tuple[object, ...]:
     """What tells a seat from others, also when the demo is made again and ids are new."""
     shift = seat.shift
     return (shift.title, shift.date, shift.start_time, seat.position)
+
+
+def _open_soon(seats: list[Seat], next_open: dt.date) -> set[int]:
+    """One seat that anybody can take on each of the next three days after the next opening."""
+    first_of_day: dict[dt.date, int] = {}
+    for seat in seats:
+        if seat.shift.date > next_open and not seat.qualification:
+            first_of_day.setdefault(seat.shift.date, seat.id)
+    return {first_of_day[day] for day in sorted(first_of_day)[:3]}
 
 
 def _gap(seat: Seat, today: dt.date, next_open: dt.date) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from models import (
     HOLDING,
@@ -192,6 +192,16 @@ def my_shifts(person: Person, now: dt.datetime) -> list[RosterShift]:
     held = Place.select(Place.shift).where(Place.person == person, Place.state.in_(HOLDING))
     shifts = _read(Shift.id.in_(held) & _from_today(now), person, now)
     return [shift for shift in shifts if not shift.over]
+
+
+def next_day(house: House, today: dt.date) -> dt.date:
+    """The first day from today on with a shift on the roster; today when there is none."""
+    first: dt.date | None = (
+        Shift.select(fn.MIN(Shift.date))
+        .where(Shift.house == house, Shift.date >= today, Shift.state == ShiftState.planned)
+        .scalar()
+    )
+    return first or today
 
 
 def next_shift(person: Person, now: dt.datetime) -> RosterShift | None:

@@ -70,7 +70,8 @@ def week() -> Response:
     asked: dt.date | None = WeekQuery().read()["week"]
     keep_filled()
     today = clock.today()
-    days = week_of(asked or today)
+    # On Friday evening and in the weekend people want to see the week that comes.
+    days = week_of(asked or roster_lists.next_day(g.house, today))
     shifts = roster_lists.shifts_between(g.house, g.person, days[0], days[-1], clock.now())
     closed = closed_days(g.house, days[0], days[-1])
     of_day = {day: list(some) for day, some in groupby(shifts, key=lambda shift: shift.date)}

@@ -458,3 +458,13 @@ def test_a_houses_own_qualification_can_be_asked_for(cast: Cast, browser_of: Bro
     assert 'value="frituur"' in browser.get("/rooster/patroon/nieuw").text
     assert add_pattern(browser, own_days(**{"seats-0-qualification": "frituur"})).status_code == 303
     assert {seat.qualification for seat in Seat.select()} == {"frituur"}
+
+
+def test_when_nothing_is_left_this_week_the_next_one_opens(app: Flask, cast: Cast) -> None:
+    make_shift(cast.wolfsbos, TODAY - dt.timedelta(days=1), title="Gisteren")
+    make_shift(cast.wolfsbos, dt.date(2026, 12, 1), title="Volgende week")
+    browser = Browser(app, cast.volunteer)
+    assert "Volgende week" in browser.get("/rooster").text
+    assert "Gisteren" in browser.get("/rooster?week=2026-W48").text
+    make_shift(cast.wolfsbos, TODAY, title="Vandaag nog")
+    assert "Volgende week" not in browser.get("/rooster").text
