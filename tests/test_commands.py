@@ -389,6 +389,7 @@ def test_the_doctor_finds_a_healthy_database_healthy(
     assert "visit counts: agree with the taps" in result.stdout
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_a_count_that_no_tap_explains_and_changes_nothing(
     run: Run, database: Database, database_url: str
 ) -> None:
@@ -401,6 +402,7 @@ def test_the_doctor_finds_a_count_that_no_tap_explains_and_changes_nothing(
     assert CountHour.get_by_id(row.id).n == row.n + 1
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_rows_without_a_parent(run: Run, default: Database) -> None:
     default.pragma("foreign_keys", 0)
     models.Room.insert(house=99, name="Zwevend").execute()
@@ -410,6 +412,7 @@ def test_the_doctor_finds_rows_without_a_parent(run: Run, default: Database) -> 
     assert "FAULT  foreign keys: 1 rows without their parent, in: room" in result.stdout
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_a_migration_that_was_not_applied(run: Run, default: Database) -> None:
     default.execute_sql("DELETE FROM schema_migration")
     result = run("doctor")
