@@ -74,8 +74,13 @@ def test_no_page_is_wider_than_a_small_screen_with_large_text(
         for address in WHO[who]:
             page.goto(site.address + address)
             page.evaluate("size => document.documentElement.style.fontSize = size", size)
-            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wider <= 0, f"{address} at {width} px, {size}"
+            wide = page.evaluate(
+                """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+                    [...document.querySelectorAll("body *")]
+                    .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+                    .map(e => e.outerHTML.slice(0, 90))"""
+            )
+            assert not wide, f"{address} at {width} px, {size}: {wide}"
 
 
 @pytest.mark.parametrize("who", WHO, ids=str)
