@@ -200,10 +200,10 @@ def _key(seat: Seat) -> tuple[object, ...]:
 
 
 def _open_soon(seats: list[Seat], next_open: dt.date) -> set[int]:
-    """One seat that anybody can take on each of the next three days after the next opening."""
+    """One seat that is needed and anybody can take, on each of the next three days after the next opening."""
     first_of_day: dict[dt.date, int] = {}
     for seat in seats:
-        if seat.shift.date > next_open and not seat.qualification:
+        if seat.shift.date > next_open and seat.required and not seat.qualification:
             first_of_day.setdefault(seat.shift.date, seat.id)
     return {first_of_day[day] for day in sorted(first_of_day)[:3]}
 
