@@ -6,7 +6,7 @@ PANGO_FILES=(libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0)
 # A normal user's PATH on Debian lacks the folder of ldconfig.
 PATH="$PATH:/usr/sbin:/sbin"
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 
 fail() {
   printf '%s\n' "$@" >&2
