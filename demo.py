@@ -1,7 +1,8 @@
 """The demo: two real houses with invented people, visits behind today and a roster ahead.
 
 The facts come from data/hoogeveen.json, what is invented from data/demo.json. Nothing is left to
-chance: the same day gives the same demo. What people did is made in demo_life.py.
+chance: the same day gives the same demo. demo_life.py puts people on shifts, demo_visits.py counts
+who came in.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import demo_life
+import demo_visits
 from models import (
     ALL_TABLES,
     Activity,
@@ -108,7 +110,7 @@ def fill(today: dt.date, now: dt.datetime) -> None:
             old = today - dt.timedelta(weeks=WEEKS_OF_OLD_SHIFTS)
             filling.extend_roster(house, old, now, today + filling.AHEAD)
             demo_life.make_roster(house, own, old, today, now)
-            demo_life.make_visits(house, today - dt.timedelta(weeks=WEEKS_OF_VISITS), today, now)
+            demo_visits.make_visits(house, today - dt.timedelta(weeks=WEEKS_OF_VISITS), today, now)
 
 
 # -- houses and people ----------------------------------------------------------------------------
