@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import demo
 import pytest
 from flask import Flask
 from peewee import Database
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from werkzeug.serving import make_server
 
 import database as databases
+import demo
 import models
 from app import create_app
 from models import Person, TokenKind
@@ -72,19 +72,23 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> 
 
 
 @pytest.fixture
-def site(demo_file: Path, tmp_path: Path) -> Iterator[Site]:
+def site(database_url: str, demo_file: Path, tmp_path: Path) -> Iterator[Site]:
     """Buurtbord with the demo, on a port of its own."""
-    file = tmp_path / "site.sqlite3"
-    shutil.copy(demo_file, file)
-    yield from _serve(f"sqlite:///{file}", tmp_path)
+    if database_url.startswith("sqlite"):
+        shutil.copy(demo_file, tmp_path / "test.sqlite3")
+    else:
+        db = databases.open_database(database_url)
+        models.db.initialize(db)
+        with databases.connected(db):
+            demo.fill(TODAY, NOW)
+        db.close_all()
+    yield from _serve(database_url, tmp_path)
 
 
 @pytest.fixture
-def empty_site(migrated_file: Path, tmp_path: Path) -> Iterator[Site]:
+def empty_site(database_url: str, tmp_path: Path) -> Iterator[Site]:
     """Buurtbord as it is just after it was installed."""
-    file = tmp_path / "site.sqlite3"
-    shutil.copy(migrated_file, file)
-    yield from _serve(f"sqlite:///{file}", tmp_path)
+    yield from _serve(database_url, tmp_path)
 
 
 def _serve(url: str, folder: Path) -> Iterator[Site]:
