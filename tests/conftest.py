@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from peewee import Database
 
 import database as databases
@@ -21,6 +22,12 @@ from app import create_app
 from models import Person
 from tests.browser_of import Browser
 from tests.cast import Cast, make_cast
+
+# The same examples on every run, however busy the machine; to look for new ones:
+# pytest --hypothesis-profile=explore
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile("same")
 
 #: Tests live on this Thursday: 26 November 2026, 10.00 in Hoogeveen.
 TODAY = dt.date(2026, 11, 26)

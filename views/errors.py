@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError, ProgrammingError
@@ -25,7 +26,11 @@ def init_app(app: Flask) -> None:
 
 def answer(status: int, sentence: str) -> Response:
     """An error as whoever asked can read it: JSON, a message for htmx, or a page."""
-    if request.is_json or request.accept_mimetypes.best == "application/json":
+    if request_ctx.url_adapter is None:
+        # The Host is none of ours, so no page can be addressed: only the sentence.
+        response = make_response(sentence, status)
+        response.mimetype = "text/plain"
+    elif request.is_json or request.accept_mimetypes.best == "application/json":
         response = make_response(jsonify(error=sentence), status)
     elif request.headers.get("HX-Request"):
         # htmx would put a whole page into the corner that asked; a sentence goes to its place.

@@ -126,3 +126,12 @@ def test_a_fault_of_ours_is_a_page_without_details(
     assert answer.status_code == 500
     assert "Er ging iets mis bij ons." in answer.text
     assert "secret detail" not in answer.text
+
+
+def test_a_host_that_is_none_of_ours_is_refused_with_a_sentence(app: Flask) -> None:
+    assert app.test_client().get("/", headers={"Host": "x" * 300}).status_code == 400
+    app.config["TRUSTED_HOSTS"] = ["buurtbord.example"]
+    answer = app.test_client().get("/", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil" not in answer.text
+    assert app.test_client().get("/", headers={"Host": "buurtbord.example"}).status_code == 200

@@ -67,3 +67,16 @@ def test_nothing_outside_the_static_folder_is_served(app: Flask) -> None:
     for path in ("../app.py", "%2e%2e/app.py", "..%2fmodels.py", "", "vendor", "/etc/passwd"):
         answer = app.test_client().get(f"/static/{path}", follow_redirects=True)
         assert answer.status_code == 404, path
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["x/../app.css", "./app.css", "app.css/x", "app.css%00", "9" * 300],
+    ids=lambda n: n[:12],
+)
+def test_a_static_file_has_one_name_and_whatever_is_no_name_is_unknown(
+    app: Flask, name: str
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = app.test_client().get(f"/static/{name}")
+    assert answer.status_code == 404
