@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError, ProgrammingError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 
 from rules import Refused
+from views.forms import BadAddress
 from views.refusals import status_and_sentence
 
 
@@ -58,10 +59,10 @@ def on_http(error: HTTPException) -> Any:
         413: _("Dit is te groot om te versturen."),
         500: _("Er ging iets mis bij ons. Probeer het zo nog eens."),
     }
-    own_words = error.description if code in (400, 503) and _is_ours(error) else None
-    if code == 500 and isinstance(error, InternalServerError) and error.original_exception:
-        own_words = None
-    return answer(code, own_words or sentences.get(code, _("Dat ging niet goed.")))
+    # Other descriptions are the libraries' own, in English.
+    if isinstance(error, BadAddress) and error.description:
+        return answer(code, error.description)
+    return answer(code, sentences.get(code, _("Dat ging niet goed.")))
 
 
 def on_refusal(refusal: Refused) -> Response:
@@ -80,12 +81,5 @@ def on_busy_database(_error: Exception) -> Response:
 
 
 def on_wrong_schema(error: Exception) -> Response:
-    from flask import current_app
-
     current_app.logger.exception(error)
     return answer(503, _("Buurtbord wordt net bijgewerkt. Probeer het zo nog eens."))
-
-
-def _is_ours(error: HTTPException) -> bool:
-    """Whether the description was written by a view, and is not the standard English one."""
-    return error.description != type(error).description

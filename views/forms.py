@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask, abort, request
+from flask import Flask, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
+from werkzeug.exceptions import BadRequest
 from wtforms import Field, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
@@ -40,6 +41,10 @@ class Form(FlaskForm):
         return bool(self.validate_on_submit())
 
 
+class BadAddress(BadRequest):
+    """An address that says something impossible; its description is a sentence of ours."""
+
+
 class QueryForm(FlaskForm):
     """The part of an address after the question mark, checked like any form."""
 
@@ -53,7 +58,7 @@ class QueryForm(FlaskForm):
         """The values, or an answer 400 that says which one is wrong."""
         if not self.validate():
             sentence = next(iter(self.errors.values()))[0]
-            abort(400, description=str(sentence))
+            raise BadAddress(str(sentence))
         return {name: field.data for name, field in self._fields.items()}
 
 
