@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import os.path
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -43,7 +44,7 @@ def asset_url(filename: str) -> str:
 def serve(filename: str) -> Response:
     try:
         asset = _asset(filename)
-    except (FileNotFoundError, IsADirectoryError):
+    except FileNotFoundError:
         abort(404)
     squeeze = asset.squeezed is not None and "gzip" in request.accept_encodings
     response = Response(asset.squeezed if squeeze else asset.plain, mimetype=asset.mimetype)
@@ -70,7 +71,8 @@ def _asset(filename: str) -> Asset:
 @cache
 def _read(filename: str) -> Asset:
     path = safe_join(str(FOLDER), filename)
-    if path is None:
+    # Only a file's plain name: by 'x/../app.css' anybody could fill the memory with copies of it.
+    if path is None or os.path.normpath(filename) != filename or not os.path.isfile(path):
         raise FileNotFoundError(filename)
     plain = Path(path).read_bytes()
     mimetype = mimetypes.guess_type(filename)[0] or "application/octet-stream"
