@@ -223,6 +223,7 @@ def test_migrate_makes_the_tables_once(run: Run) -> None:
     assert run("migrate").stdout == "The database is up to date.\n"
 
 
+@pytest.mark.slow
 def test_the_demo_gets_a_database_of_its_own(run: Run, tmp_path: Path, default: Database) -> None:
     result = run("demo")
     assert result.exit_code == 0, result.stderr
@@ -378,6 +379,7 @@ def _first_house(file: Path) -> str:
 # -- doctor ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_a_healthy_database_healthy(
     run: Run, database: Database, database_url: str
 ) -> None:

@@ -109,6 +109,7 @@ def test_day_and_time_are_21_points_on_a3(
     assert min(word["size"] for word in days_and_times) >= 21
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", ["a3", "a4"])
 @pytest.mark.parametrize("slug", ["wolfsbos", "knooppunt"])
 def test_no_two_words_stand_on_top_of_each_other(
@@ -315,6 +316,7 @@ def test_a_house_without_hours_phone_partners_or_programme_still_prints(
     assert validator.is_pdf_compliant_bytes(bytes(made.bytes), profile="ua1")
 
 
+@pytest.mark.slow
 def test_long_names_break_nothing(press: Press, database: Database) -> None:
     house = make_house(
         "lang",
@@ -345,6 +347,7 @@ def test_long_names_break_nothing(press: Press, database: Database) -> None:
         assert validator.is_pdf_compliant_bytes(pdf, profile="ua1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", ["a3", "a4"])
 def test_too_much_for_one_sheet_is_two_sheets_and_no_smaller_text(
     press: Press, house: House, paper: Paper
@@ -381,6 +384,7 @@ def test_the_same_poster_is_rendered_once(press: Press, houses: dict[str, House]
     assert press.renders == before
 
 
+@pytest.mark.slow
 def test_a_change_that_is_not_on_the_poster_keeps_the_file(
     press: Press, houses: dict[str, House]
 ) -> None:

@@ -82,6 +82,7 @@ def test_the_first_candidate_that_fits_is_printed(press: Press) -> None:
     assert press.render_first(candidates[:3]).chosen == 2, "the last one when none fits"
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_too_long_is_stopped_and_the_next_succeeds(own_press: Press) -> None:
     own_press.render(HELLO)
     worker = own_press.worker_pid
@@ -92,6 +93,7 @@ def test_a_page_that_takes_too_long_is_stopped_and_the_next_succeeds(own_press: 
     assert own_press.render(HELLO).pages == 1
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_in_the_middle_is_replaced(own_press: Press) -> None:
     own_press.time_limit = 10.0
     own_press.render(HELLO)
@@ -115,6 +117,7 @@ def test_a_worker_that_is_killed_in_the_middle_is_replaced(own_press: Press) -> 
     assert own_press.worker_pid != worker
 
 
+@pytest.mark.slow
 def test_a_worker_that_died_idle_is_replaced(own_press: Press) -> None:
     own_press.time_limit = 10.0
     own_press.render(HELLO)
@@ -123,6 +126,7 @@ def test_a_worker_that_died_idle_is_replaced(own_press: Press) -> None:
     assert own_press.render(HELLO).pages == 1
 
 
+@pytest.mark.slow
 def test_the_worker_ends_when_its_parent_ends() -> None:
     script = (
         "import os\n"
@@ -137,6 +141,7 @@ def test_the_worker_ends_when_its_parent_ends() -> None:
     assert wait_until(lambda: gone(worker))
 
 
+@pytest.mark.slow
 def test_after_a_fork_each_process_has_a_worker_of_its_own() -> None:
     script = (
         "import os\n"
@@ -218,6 +223,7 @@ def test_nothing_is_fetched(press: Press, tmp_path: Path) -> None:
         assert "EmbeddedFiles" not in str(pdf.doc.catalog)
 
 
+@pytest.mark.slow
 def test_without_pango_the_one_command_that_cures_it_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +249,7 @@ def test_the_app_never_imports_weasyprint() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_worker_leaves_no_files_behind(own_press: Press) -> None:
     own_press.render(HELLO)
     folder = own_press._worker._folder if own_press._worker else None

@@ -40,6 +40,21 @@ def test_a_form_without_its_token_writes_nothing(app: Flask, cast: Cast) -> None
     assert not Person.select().where(Person.first_name == "Jan").exists()
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/plain"])
+@pytest.mark.parametrize("body", ['{"first_name": 5}', '{"phone": {"a": 1}}', "[1]", "5"])
+def test_what_is_no_form_writes_nothing(app: Flask, cast: Cast, kind: str, body: str) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    browser = Browser(app, cast.coordinator)
+    browser.post("/mensen/nieuw")
+    people = count_rows(Person)
+    for address in ("/mensen/nieuw", "/tellen", "/programma/activiteit/nieuw"):
+        answer = browser.client.post(
+            address, data=body, content_type=kind, headers={"X-CSRFToken": browser._csrf}
+        )
+        assert answer.status_code == 422, address
+    assert count_rows(Person) == people
+
+
 def test_ids_beyond_every_database_are_unknown_pages(app: Flask, cast: Cast) -> None:
     browser = Browser(app, cast.coordinator)
     for number in (0, 2**31, 2**63, 2**70, -1):

@@ -30,6 +30,7 @@ def text_of(pdf: bytes) -> str:
         return opened.pages[0].extract_text() or ""
 
 
+@pytest.mark.slow
 def test_the_page_offers_the_poster_of_this_month_and_the_next_two(helper: Browser) -> None:
     shown = helper.get("/drukwerk")
     assert shown.status_code == 200
@@ -67,6 +68,7 @@ def test_a_browser_that_has_this_very_poster_gets_no_bytes(helper: Browser) -> N
     assert again.headers["ETag"] == tag
 
 
+@pytest.mark.slow
 def test_dates_of_a_far_month_are_made_before_it_is_printed(helper: Browser) -> None:
     assert "Inloop met koffie" in text_of(helper.get(f"{POSTER}?maand=2027-06").data)
 
@@ -97,6 +99,7 @@ def test_what_is_foreign_unknown_or_not_built_is_not_found(helper: Browser, addr
     assert helper.get(address).status_code == 404
 
 
+@pytest.mark.slow
 def test_whoever_passes_by_gets_the_poster_of_the_coming_months(
     helper: Browser, app: Flask
 ) -> None:
@@ -115,6 +118,7 @@ def test_whoever_passes_by_gets_the_poster_of_the_coming_months(
         assert visitor.get(address).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_month_that_takes_two_sheets_says_what_helps(helper: Browser, cast: Cast) -> None:
     for number in range(45):
         make_activity(

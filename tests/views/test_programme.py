@@ -252,6 +252,17 @@ def test_the_edit_form_shows_what_is_stored_and_keeps_the_dates(app: Flask, cast
     assert browser.post(address, fields | {"title": ""}).status_code == 422
 
 
+def test_a_start_after_the_end_that_is_stored_is_refused(app: Flask, cast: Cast) -> None:
+    lunch = add_lunch(cast.wolfsbos, end_time=dt.time(13))
+    fields = {name: FIELDS[name] for name in ("title", "category", "room", "partner", "sign_up")}
+    answer = Browser(app, cast.coordinator).post(
+        f"/programma/activiteit/{lunch.id}/wijzigen", fields | {"start_time": "23:59"}
+    )
+    assert answer.status_code == 422
+    assert "Het einde komt na het begin." in answer.text
+    assert Activity.get_by_id(lunch.id).start_time == dt.time(12)
+
+
 def test_only_coordinators_add_and_change(app: Flask, cast: Cast) -> None:
     lunch = add_lunch(cast.wolfsbos)
     for person in (cast.volunteer, cast.viewer):
