@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from wtforms import Field, StringField
 from wtforms.fields.choices import SelectChoice
@@ -35,6 +36,12 @@ class Form(FlaskForm):
     class Meta:
         # WTForms brings its own words; ours are in our catalogue.
         locales = ("nl",)
+
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            # FlaskForm would read JSON as well, with numbers and lists where fields expect text.
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form if request.method == "POST" else None
 
     def sent(self) -> bool:
         """Whether the form was sent and all of it is right."""
