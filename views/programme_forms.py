@@ -96,6 +96,12 @@ def needed_unless_listed(form: Form, field: Field) -> None:
         raise StopValidation(None if form.kind.data == Kind.dates else _("Vul de eerste dag in."))
 
 
+def after_start(form: Form, field: Field) -> None:
+    """Refuse an end before the start, also one that was stored before and not sent now."""
+    if field.data and form.start_time.data and field.data <= form.start_time.data:
+        raise StopValidation(_("Het einde komt na het begin."))
+
+
 def day(label: Any, required: Any = None) -> DateField:
     """A date; ``required`` is the sentence when it is missing."""
     first = InputRequired(required) if required else Optional()
@@ -109,7 +115,7 @@ class FactsForm(Form):
     summary = text(_l("Wat is het?"), 200, widget=TextArea(), render_kw={"rows": 3})
     category = SelectField(_l("Soort"), choices=choices(CATEGORIES))
     start_time = TimeField(_l("Van"), validators=[InputRequired(_l("Vul in hoe laat het begint."))])
-    end_time = TimeField(_l("Tot"), validators=[Optional()])
+    end_time = TimeField(_l("Tot"), validators=[after_start, Optional()])
     room = SelectField(_l("Ruimte"), coerce=int)
     partner = SelectField(_l("Samen met"), coerce=int)
     cost = text(_l("Prijs in euro"), 12, render_kw={"inputmode": "decimal"})
@@ -161,10 +167,6 @@ class FactsForm(Form):
                 "cost": "" if cents is None else f"{cents // 100},{cents % 100:02d}",
             },
         )
-
-    def validate_end_time(self, field: Field) -> None:
-        if field.data and self.start_time.data and field.data <= self.start_time.data:
-            raise ValidationError(_("Het einde komt na het begin."))
 
     def validate_cost(self, field: Field) -> None:
         self.cents = None
