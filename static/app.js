@@ -1,19 +1,14 @@
 // What the pages do on top of plain HTML. Everything here is a comfort: without it they still work.
 (() => {
-  const say = (text) => {
-    const place = document.getElementById("melding");
-    if (!place) return;
+  // htmx could not reach the house: nothing was saved, and the person must know, where they tapped.
+  document.addEventListener("htmx:error", (event) => {
+    const form = event.detail?.ctx?.sourceElement;
     const line = document.createElement("p");
-    line.className = "message stop";
+    line.className = "message stop lost";
     line.setAttribute("role", "alert");
-    line.textContent = text;
-    place.replaceChildren(line);
-    place.scrollIntoView({ block: "nearest" });
-  };
-
-  // htmx could not reach the house: nothing was saved, and the person must know.
-  document.addEventListener("htmx:error", () => {
-    say(document.getElementById("melding").dataset.offline);
+    line.textContent = document.getElementById("melding").dataset.offline;
+    document.querySelectorAll(".lost").forEach((old) => old.remove());
+    (form?.isConnected ? form : document.querySelector("main").firstElementChild).after(line);
   });
 
   // A second tap on a plain form sends nothing twice.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -12,6 +12,7 @@ from peewee import InterfaceError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException
 
 from rules import Refused
+from views import gate
 from views.forms import BadAddress
 from views.refusals import status_and_sentence
 
@@ -39,7 +40,7 @@ def answer(status: int, sentence: str) -> Response:
         response.headers["HX-Retarget"] = "#melding"
         response.headers["HX-Reswap"] = "innerHTML"
     else:
-        g.setdefault("house", None)
+        gate.recognise()
         page = render_template("errors/page.html", status=status, sentence=sentence)
         response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"

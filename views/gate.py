@@ -7,12 +7,14 @@ Afterwards ``g.person``, ``g.house`` and ``g.role`` say who asks, and about whic
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from htmx_flask import make_response
+from peewee import DatabaseError
 from werkzeug.routing import IntegerConverter
 
 from models import House, OfHouse
@@ -105,6 +107,20 @@ def gate(
     return decorate
 
 
+def recognise() -> None:
+    """Who looks at a page that no gate stands before: an error keeps the bar of who is logged in.
+
+    When the database cannot be asked, nobody in particular.
+    """
+    g.setdefault("house", None)
+    if "person" not in g:
+        g.person = None
+        with suppress(DatabaseError):
+            if current_user.is_authenticated:
+                g.person = current_user.standing.person
+                g.house = g.house or _usual_house(current_user.standing.houses)
+
+
 def public_house(slug: str) -> House:
     """A house by the name in a public address; 404 when there is none."""
     # PostgreSQL is not even asked about text that it cannot hold.
@@ -138,8 +154,13 @@ def _house_asked_for(need: Access, values: dict[str, Any]) -> House | None:
                 return house
         abort(404)
     allowed = [house for house in standing.houses if standing.may(need, house)]
-    chosen = [house for house in allowed if house.slug == session.get("huis")]
-    return next(iter(chosen or allowed or standing.houses), None)
+    return _usual_house(allowed or standing.houses)
+
+
+def _usual_house(houses: list[House]) -> House | None:
+    """The one that was chosen before, else the first."""
+    chosen = [house for house in houses if house.slug == session.get("huis")]
+    return next(iter(chosen or houses), None)
 
 
 def _ask_to_log_in(api: bool) -> Any:

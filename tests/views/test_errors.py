@@ -24,6 +24,11 @@ def test_an_unknown_page_says_so_and_offers_a_way_on(app: Flask) -> None:
     assert 'class="button"' in answer.text
 
 
+def test_an_unknown_page_keeps_the_bar_of_who_is_logged_in(app: Flask, cast: Cast) -> None:
+    assert 'class="bar"' in Browser(app, cast.volunteer).get("/bestaat-niet").text
+    assert 'class="bar"' not in Browser(app, None).get("/bestaat-niet").text
+
+
 def test_htmx_gets_a_message_for_its_place_and_not_a_page_in_a_corner(app: Flask) -> None:
     answer = app.test_client().get("/bestaat-niet", headers={"HX-Request": "true"})
     assert answer.status_code == 404
