@@ -126,7 +126,11 @@ def email_address(_form: FlaskForm, field: Field) -> None:
     if field.data:
         if not _EMAIL.match(field.data):
             raise ValidationError(gettext("Vul een e-mailadres in, zoals naam@voorbeeld.nl."))
-        field.data = field.data.casefold()
+        folded = field.data.casefold()
+        # Folding makes 'ß' two letters: what just fitted may be too long now.
+        if len(folded) > field.flags.maxlength:
+            raise ValidationError(str(TOO_LONG) % {"max": field.flags.maxlength})
+        field.data = folded
 
 
 class MonthField(Field):

@@ -11,6 +11,7 @@ from views import clock
 from views.answers import back_to, page
 from views.gate import Access, gate
 from views.people_forms import (
+    DropQualificationForm,
     NewPersonForm,
     PersonForm,
     QualificationForm,
@@ -112,7 +113,10 @@ def qualify(person_id: int) -> Response:
 @gate(Access.coordinators)
 def disqualify(person_id: int) -> Response:
     member = _member(person_id)
-    people.drop_qualification(member, request.form.get("kind", "")[:40], g.person, clock.now())
+    form = DropQualificationForm()
+    if not form.sent():
+        abort(400)
+    people.drop_qualification(member, form.kind.data or "", g.person, clock.now())
     return back_to(url_for(".one", person_id=person_id), _("Opgeslagen."))
 
 

@@ -59,6 +59,10 @@ class QualificationForm(Form):
         return str(self.own.data if self.kind.data == "own" else self.kind.data)
 
 
+class DropQualificationForm(Form):
+    kind = text(_l("Wat kan of mag deze persoon?"), 40)
+
+
 def qualification_name(kind: str) -> str:
     """The word for a kind of qualification on the screen; a house's own word is its own name."""
     return str(dict(QUALIFICATIONS).get(kind, kind))

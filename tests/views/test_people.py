@@ -66,6 +66,15 @@ def test_text_that_no_database_holds_is_refused_at_the_field(app: Flask, cast: C
         assert 'id="first_name-fout"' in wrong.text
 
 
+def test_an_address_that_grows_too_long_by_folding_is_refused(app: Flask, cast: Cast) -> None:
+    address = "ß" * 60 + "@buurt.example"
+    answer = Browser(app, cast.coordinator).post(
+        "/mensen/nieuw", {"first_name": "Jan", "role": "volunteer", "email": address}
+    )
+    assert answer.status_code == 422
+    assert "Gebruik hoogstens 120 tekens." in answer.text
+
+
 def test_a_role_that_does_not_exist_is_refused(app: Flask, cast: Cast) -> None:
     browser = Browser(app, cast.coordinator)
     assert browser.post("/mensen/nieuw", {"first_name": "A", "role": "king"}).status_code == 422
@@ -116,6 +125,8 @@ def test_qualifications_come_and_go_and_bear_a_house_s_own_words(app: Flask, cas
     browser.post(f"{page}/kan-niet-meer", {"kind": "first_aid"})
     kinds = Qualification.select().where(Qualification.person == cast.volunteer)
     assert [row.kind for row in kinds] == ["Orgel spelen"]
+    assert browser.post(f"{page}/kan-niet-meer", {"kind": "Orgel\x00spelen"}).status_code == 400
+    assert kinds.count() == 1
 
 
 def test_who_leaves_their_last_house_is_logged_out(app: Flask, cast: Cast) -> None:
