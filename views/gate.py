@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from htmx_flask import make_response
-from peewee import DatabaseError
+from peewee import OperationalError, PeeweeException
 from werkzeug.routing import IntegerConverter
 
 from models import House, OfHouse
@@ -58,9 +58,10 @@ def init_app(app: Flask) -> None:
         standing = access.standing_of(secret)
         if standing is None:
             return None
-        if access.seen(standing.device, clock.now()):
-            # Whoever keeps coming stays logged in: the cookie's 400 days begin anew.
-            session.modified = True
+        with suppress(OperationalError):  # Whoever only looks may, while nobody can write.
+            if access.seen(standing.device, clock.now()):
+                # Whoever keeps coming stays logged in: the cookie's 400 days begin anew.
+                session.modified = True
         return SignedIn(secret, standing)
 
     @app.before_request
@@ -115,7 +116,7 @@ def recognise() -> None:
     g.setdefault("house", None)
     if "person" not in g:
         g.person = None
-        with suppress(DatabaseError):
+        with suppress(PeeweeException):
             if current_user.is_authenticated:
                 g.person = current_user.standing.person
                 g.house = g.house or _usual_house(current_user.standing.houses)

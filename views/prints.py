@@ -22,11 +22,11 @@ from documents.press import (
 )
 from documents.renderings import Page, printed
 from models import ClosureKind, House
-from rules import programme
 from rules.closed_days import closures_of
 from rules.notation import MONTHS
 from rules.wall_time import month_of
 from views import clock, errors
+from views.ahead import keep_dates
 from views.answers import page
 from views.forms import MonthField, QueryForm, choices
 from views.gate import Access, gate, public_house
@@ -160,7 +160,7 @@ def later(month: dt.date, months: int) -> dt.date:
 
 
 def _poster(house: House, month: dt.date, paper: Any) -> Page:
-    programme.keep_filled(house, clock.today(), clock.now(), month_of(month)[1])
+    keep_dates(house, month_of(month)[1])
     base = (current_app.config["BASE_URL"] or request.url_root).rstrip("/")
     return poster_page(month_of_house(house, month), paper, base)
 

@@ -15,6 +15,7 @@ from rules.closed_days import closes_house
 from rules.rule_words import in_words
 from rules.wall_time import month_of, week_of
 from views import clock
+from views.ahead import keep_dates
 from views.answers import back_to, page
 from views.gate import Access, gate
 from views.programme_forms import (
@@ -67,7 +68,7 @@ def index() -> Response:
         first, *_between, last = week_of(asked["week"])
     if asked["maand"] or asked["week"]:
         before, after = first - dt.timedelta(days=1), last + dt.timedelta(days=1)
-    programme.keep_filled(house, today, clock.now(), last)
+    keep_dates(house, last)
     days = timetable.days(house, first, last, hidden=True)
     return page(
         "programme/index.html",

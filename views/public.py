@@ -6,9 +6,10 @@ import datetime as dt
 
 from flask import Blueprint, Response, g, request
 
-from rules import houses, programme, timetable
+from rules import houses, timetable
 from rules.wall_time import month_of, week_of
 from views import clock
+from views.ahead import keep_dates
 from views.answers import page
 from views.gate import Access, gate, public_house
 from views.prints import PUBLIC, later
@@ -33,7 +34,7 @@ def house(huis: str) -> Response:
     month = MonthQuery().read()["maand"]
     today = clock.today()
     first, last = month_of(month or today)
-    programme.keep_filled(g.house, today, clock.now(), last)
+    keep_dates(g.house, last)
     sunday = week_of(today)[-1]
     days = timetable.days(g.house, first if month else today, max(last, sunday))
     full = [day for day in days if day.occurrences or day.closed]

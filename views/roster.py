@@ -12,12 +12,13 @@ from flask import Blueprint, Response, g, request, session, url_for
 from flask_login import current_user
 
 from models import Person, Place, Role, Seat, Shift
-from rules import Refused, filling, notation, programme, roster_lists, rostering
+from rules import Refused, filling, notation, roster_lists, rostering
 from rules.closed_days import closed_days
 from rules.roster_lists import RosterShift
 from rules.rostering import FreeSeat, SeatTaken
 from rules.wall_time import day_of, week_of
 from views import clock, roster_patterns
+from views.ahead import keep_shifts
 from views.answers import back_to, page, safe_next, wants_block
 from views.gate import Access, gate
 from views.refusals import status_and_sentence
@@ -68,7 +69,7 @@ class Day:
 @gate(Access.helpers)
 def week() -> Response:
     asked: dt.date | None = WeekQuery().read()["week"]
-    keep_filled()
+    keep_shifts(g.house)
     today = clock.today()
     # On Friday evening and in the weekend people want to see the week that comes.
     days = week_of(asked or roster_lists.next_day(g.house, today))
@@ -115,7 +116,7 @@ def mine() -> Response:
 @bp.get("/open", endpoint="open")
 @gate(Access.helpers)
 def open_seats() -> Response:
-    keep_filled()
+    keep_shifts(g.house)
     today = clock.today()
     said = what_was_said()
     shifts = roster_lists.open_seats(g.house, g.person, today, today + filling.AHEAD, clock.now())
@@ -186,12 +187,6 @@ def _refused(seat: Seat, refusal: Refused) -> Response:
 
 
 # -- shared with /vandaag -------------------------------------------------------------------------
-
-
-def keep_filled() -> None:
-    """See to it that there are dates and shifts ahead; most of the time only a look."""
-    programme.keep_filled(g.house, clock.today(), clock.now())
-    filling.keep_filled(g.house, clock.today(), clock.now())
 
 
 def what_was_said() -> Said | None:

@@ -8,6 +8,7 @@ from flask_login import current_user
 from models import Role
 from rules import first_steps, opening_up, roster_lists, timetable
 from views import clock, counting, roster
+from views.ahead import keep_shifts
 from views.answers import page
 from views.gate import Access, gate
 
@@ -22,7 +23,7 @@ def index() -> Response:
         return page("today/no_house.html")
     if g.role == Role.viewer:
         return page("today/viewer.html", day=timetable.day_programme(g.house, today))
-    roster.keep_filled()
+    keep_shifts(g.house)
     now = clock.now()
     steps = None
     if g.role == Role.coordinator:

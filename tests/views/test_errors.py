@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,8 @@ from app import create_app
 from models import AuditEntry, Person
 from rules.access import Access
 from tests.browser_of import Browser
-from tests.cast import Cast, count_rows
+from tests.cast import Cast, count_rows, make_activity
+from tests.conftest import NOW
 
 
 def test_an_unknown_page_says_so_and_offers_a_way_on(app: Flask) -> None:
@@ -103,6 +105,21 @@ def test_a_locked_database_is_a_503_and_nothing_is_half_written(
     assert answer.headers["Retry-After"] == "5"
     assert "We kunnen nu niet opslaan." in answer.text
     assert (count_rows(Person), count_rows(AuditEntry)) == (people, notes)
+
+
+@pytest.mark.sqlite
+def test_whoever_only_looks_can_go_on_while_the_database_is_locked(
+    app: Flask, cast: Cast, database_url: str
+) -> None:
+    make_activity(cast.wolfsbos)  # Its dates are still to be made.
+    browser = Browser(app, cast.coordinator)
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(hours=2)  # The device is due to be noted.
+    app.extensions["database"].pragma("busy_timeout", 1)
+    addresses = ("/vandaag", "/rooster", "/programma", "/tellen", "/cijfers", "/h/wolfsbos/", "/")
+    with held_by_another(database_url):
+        codes = {address: browser.get(address).status_code for address in addresses}
+    assert set(codes.values()) == {200}, codes
+    assert "Inloop met koffie" in browser.get("/h/wolfsbos/").text
 
 
 @pytest.mark.sqlite
