@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request
 from jinja2_fragments.flask import render_block
 
-SAFE_PATH = re.compile(r"^/(?![/\\])[^\x00-\x20\x7f]*$")
+SAFE_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]*")
 
 
 def wants_block() -> bool:
@@ -41,4 +41,4 @@ def back_to(address: str, message: str | None = None) -> Response:
 def safe_next(fallback: str) -> str:
     """Where the form says the person came from, if that is a page of ours; else ``fallback``."""
     wanted = request.values.get("next", "")
-    return wanted if SAFE_PATH.match(wanted) else fallback
+    return wanted if SAFE_PATH.fullmatch(wanted) else fallback

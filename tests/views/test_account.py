@@ -144,7 +144,15 @@ def test_guessing_is_slowed_down_but_nobody_is_locked_out(app: Flask, cast: Cast
 
 @pytest.mark.parametrize(
     "address",
-    ["//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "javascript:1"],
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "/a\nb",
+        "/a\n",
+        "/\t/evil.example",
+        "javascript:1",
+    ],
 )
 def test_logging_in_never_leads_elsewhere(app: Flask, cast: Cast, address: str) -> None:
     passwords.set_password(cast.coordinator, "een goede zin", NOW)
