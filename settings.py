@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -42,8 +43,12 @@ def init_app(app: Flask, config: Mapping[str, Any]) -> None:
     )
     app.config.from_prefixed_env("BUURTBORD")
     app.config.from_mapping(config)
-    if app.config["BASE_URL"].startswith("https:"):
+    base = urlsplit(app.config["BASE_URL"])
+    if base.scheme == "https":
         app.config["SESSION_COOKIE_SECURE"] = True
+    if base.hostname and app.config["TRUSTED_HOSTS"] is None:
+        # Who knows its own name answers to no other: nobody puts theirs into links or on paper.
+        app.config["TRUSTED_HOSTS"] = [base.hostname]
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = _kept_secret(Path(app.config["INSTANCE"]))
     proxies = int(app.config["PROXIES"])

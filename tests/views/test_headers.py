@@ -7,6 +7,8 @@ import gzip
 import pytest
 from flask import Flask
 
+import models
+from app import create_app
 from tests.browser_of import Browser
 from tests.cast import Cast
 
@@ -28,6 +30,21 @@ def test_the_cookie_is_for_us_alone(app: Flask, cast: Cast) -> None:
     assert cookie is not None
     assert cookie.http_only
     assert cookie.same_site == "Lax"
+
+
+def test_who_has_an_address_answers_to_no_other_name(app: Flask) -> None:
+    given = {key: app.config[key] for key in ("DATABASE_URL", "INSTANCE", "SECRET_KEY")}
+    known = create_app({**given, "BASE_URL": "https://buurtbord.example"})
+    client = known.test_client()
+    assert client.get("/inloggen", headers={"Host": "evil.example"}).status_code == 400
+    ours = client.get("/inloggen", headers={"Host": "buurtbord.example"})
+    assert ours.status_code == 200
+    assert "Secure;" in ours.headers["Set-Cookie"]
+    more = create_app({**given, "BASE_URL": "https://buurtbord.example", "TRUSTED_HOSTS": [".nl"]})
+    assert more.test_client().get("/gezond", headers={"Host": "bord.nl"}).status_code == 200
+    for made in (known, more):
+        made.extensions["database"].close_all()
+    models.db.initialize(app.extensions["database"])
 
 
 def test_a_page_says_that_its_parts_differ(app: Flask, cast: Cast) -> None:
