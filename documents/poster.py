@@ -139,13 +139,14 @@ def poster_page(facts: MonthOfHouse, paper: Paper, base_url: str) -> Page:
         address=address,
         show_rooms=_rooms_fit(weekly, listed),
     )
+    # The words to fill in stand before all that a house wrote, which may hold the same letters.
     return Page(
         f"poster-{paper}",
         tuple(
             whole.replace("LAYOUT", rows, 1)
             .replace("SIZE", f"{size}pt", 1)
             .replace("AIR", str(air), 1)
-            .replace("FOOT", "0pt" if "flowing" in rows else foot)
+            .replace("FOOT", "0pt" if "flowing" in rows else foot, 2)
             for size, rows, air in LAYOUTS[paper]
         ),
     )

@@ -366,6 +366,14 @@ def test_html_in_a_title_is_text(press: Press, house: House) -> None:
     assert "Koffie & <b>koek</b>" in text_of(bytes(hang(press, house).bytes))
 
 
+def test_no_word_of_a_title_is_taken_for_a_size_of_the_page(database: Database) -> None:
+    house = make_house("wolfsbos", "Huis FOOT")
+    weekly(house, "SIZE FOOTBALL", [3, 10], summary="LAYOUT, AIR en FOOT")
+    for candidate in poster_page(month_of_house(house, DECEMBER), "a4", BASE).candidates:
+        assert candidate.count("Huis FOOT") == 2, "in the title and on the sheet"
+        assert "SIZE FOOTBALL" in candidate
+
+
 def test_a_picture_letter_in_a_title_is_named(press: Press, house: House) -> None:
     weekly(house, "Kerstdiner 🎄", [24])
     with pytest.raises(MissingGlyph) as caught:
