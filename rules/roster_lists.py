@@ -16,10 +16,12 @@ from peewee import JOIN, fn
 from models import (
     HOLDING,
     House,
+    Membership,
     Person,
     Place,
     PlaceState,
     Qualification,
+    Role,
     Seat,
     Shift,
     ShiftState,
@@ -189,8 +191,7 @@ def open_seats(
 
 def my_shifts(person: Person, now: dt.datetime) -> list[RosterShift]:
     """The coming shifts of a person in every house, also the cancelled ones: they should know."""
-    held = Place.select(Place.shift).where(Place.person == person, Place.state.in_(HOLDING))
-    shifts = _read(Shift.id.in_(held) & _from_today(now), person, now)
+    shifts = _read(Shift.id.in_(_held_by(person)) & _from_today(now), person, now)
     return [shift for shift in shifts if not shift.over]
 
 
@@ -206,12 +207,11 @@ def next_day(house: House, today: dt.date) -> dt.date:
 
 def next_shift(person: Person, now: dt.datetime) -> RosterShift | None:
     """The first shift of a person that is not over and not cancelled."""
-    held = Place.select(Place.shift).where(Place.person == person, Place.state.in_(HOLDING))
     here = to_local(now)
     first = (
         Shift.select(Shift.id)
         .where(
-            Shift.id.in_(held),
+            Shift.id.in_(_held_by(person)),
             Shift.state == ShiftState.planned,
             (Shift.date > here.date())
             | ((Shift.date == here.date()) & (Shift.end_time > here.time())),
@@ -235,6 +235,20 @@ def history(shift: Shift) -> list[Place]:
 
 
 # -- reading --------------------------------------------------------------------------------------
+
+
+def _held_by(person: Person) -> Any:
+    """The shifts that a person is on, in the houses where they help.
+
+    Who left a house stays on its seats until somebody frees them, but sees no names there.
+    """
+    held = Place.select(Place.shift).where(Place.person == person, Place.state.in_(HOLDING))
+    if person.is_admin:
+        return held
+    helps = Membership.select(Membership.house).where(
+        Membership.person == person, Membership.role != Role.viewer
+    )
+    return held.where(Place.house.in_(helps))
 
 
 def _from_today(now: dt.datetime) -> Any:

@@ -11,7 +11,17 @@ from peewee import Database
 from playhouse.test_utils import count_queries
 
 import models
-from models import HOLDING, Place, PlaceState, Qualification, QualificationKind, Seat, ShiftState
+from models import (
+    HOLDING,
+    Membership,
+    Place,
+    PlaceState,
+    Qualification,
+    QualificationKind,
+    Role,
+    Seat,
+    ShiftState,
+)
 from rules import Refused
 from rules.roster_lists import (
     Offer,
@@ -460,6 +470,7 @@ def test_two_people_with_one_first_name_get_an_initial(cast: Cast) -> None:
 def test_my_next_shift_is_the_first_that_is_not_over_in_any_house(cast: Cast) -> None:
     over = seat_on(cast, TODAY, start_time=dt.time(8), end_time=dt.time(10))
     off = seat_on(cast, TODAY, state=ShiftState.cancelled)
+    Membership.create(person=cast.volunteer, house=cast.knooppunt, role=Role.volunteer)
     now_on = make_shift(cast.knooppunt, TODAY)
     later = seat_on(cast, TOMORROW)
     for seat in (over, off, now_on.seats.get(), later):
@@ -473,6 +484,17 @@ def test_my_next_shift_is_the_first_that_is_not_over_in_any_house(cast: Cast) ->
         later.shift_id,
     }
     assert next_shift(cast.viewer, NOW) is None
+
+
+@pytest.mark.parametrize("role", [None, Role.viewer])
+def test_who_no_longer_helps_in_a_house_sees_none_of_its_shifts(
+    cast: Cast, role: Role | None
+) -> None:
+    make_place(make_shift(cast.knooppunt, TOMORROW).seats.get(), cast.volunteer, NOW)
+    if role:
+        Membership.create(person=cast.volunteer, house=cast.knooppunt, role=role)
+    assert my_shifts(cast.volunteer, NOW) == []
+    assert next_shift(cast.volunteer, NOW) is None
 
 
 def test_open_seats_are_those_without_holder_or_whose_holder_seeks_cover(cast: Cast) -> None:
