@@ -87,8 +87,11 @@ def programme_everywhere(day: dt.date) -> list[tuple[House, list[Occurrence]]]:
     return [(house, on[house.id]) for house in House.select().order_by(House.name)]
 
 
-def activities_of(house: House, today: dt.date) -> list[Activity]:
-    """The activities of a house that are not over, by title, with room and partner: one query."""
+def activities_of(house: House, today: dt.date, *, hidden: bool = False) -> list[Activity]:
+    """The activities of a house that are not over, by title, with room and partner: one query.
+
+    ``hidden`` adds those that are not published.
+    """
     query = (
         Activity.select(Activity, Room, Partner)
         .join(Room, JOIN.LEFT_OUTER)
@@ -99,7 +102,7 @@ def activities_of(house: House, today: dt.date) -> list[Activity]:
         )
         .order_by(Activity.title, Activity.id)
     )
-    return list(query)
+    return list(query if hidden else query.where(Activity.published))
 
 
 def coming_dates(activity: Activity, today: dt.date, most: int) -> list[Occurrence]:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, g, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from models import Activity, Closure, ClosureKind, Occurrence, Shift
+from models import Activity, Closure, ClosureKind, Occurrence, Role, Shift
 from rules import closures, programme, timetable
 from rules.closed_days import closes_house
 from rules.rule_words import in_words
@@ -69,7 +69,9 @@ def index() -> Response:
     if asked["maand"] or asked["week"]:
         before, after = first - dt.timedelta(days=1), last + dt.timedelta(days=1)
     keep_dates(house, last)
-    days = timetable.days(house, first, last, hidden=True)
+    # Who only looks along sees what everybody may see.
+    hidden = g.role != Role.viewer
+    days = timetable.days(house, first, last, hidden=hidden)
     return page(
         "programme/index.html",
         days=[day for day in days if day.occurrences or day.closed or day.asks],
@@ -77,7 +79,7 @@ def index() -> Response:
         week=asked["week"],
         before=before,
         after=after,
-        activities=timetable.activities_of(house, today),
+        activities=timetable.activities_of(house, today, hidden=hidden),
     )
 
 
@@ -87,6 +89,8 @@ def index() -> Response:
 @bp.get("/activiteit/<id:row_id>")
 @gate(Access.member, row=Activity)
 def activity(row: Activity) -> Response:
+    if g.role == Role.viewer and not row.published:
+        abort(404)
     return _activity_page(row)
 
 

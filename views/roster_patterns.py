@@ -31,7 +31,7 @@ def pattern_list() -> Response:
 def new_pattern() -> Response:
     members = people.people_of(g.house)
     form = PatternForm(
-        activities=timetable.activities_of(g.house, clock.today()),
+        activities=timetable.activities_of(g.house, clock.today(), hidden=True),
         helpers=[member for member in members if member.role != Role.viewer],
         own_kinds=sorted(
             {held.kind for member in members for held in member.person.held}

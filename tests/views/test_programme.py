@@ -115,6 +115,18 @@ def test_an_activity_tells_its_rule_and_next_dates(app: Flask, cast: Cast) -> No
     assert "Afzeggen" not in text
 
 
+def test_who_looks_along_sees_nothing_that_is_not_published(app: Flask, cast: Cast) -> None:
+    lunch = add_lunch(cast.wolfsbos, published=False, contact_name="Truus de Vries")
+    pages = ("/programma", "/programma?maand=2026-11", f"/programma/activiteit/{lunch.id}")
+    helper, viewer = Browser(app, cast.volunteer), Browser(app, cast.viewer)
+    for address in pages:
+        assert "Samen lunchen" in helper.get(address).text
+        assert "Samen lunchen" not in viewer.get(address).text
+    assert viewer.get(pages[-1]).status_code == 404
+    Activity.update(published=True).execute()
+    assert "Truus de Vries" in viewer.get(pages[-1]).text
+
+
 def test_activities_of_another_house_do_not_exist(app: Flask, cast: Cast) -> None:
     lunch = add_lunch(cast.wolfsbos)
     browser = Browser(app, cast.other_coordinator)
