@@ -6,6 +6,7 @@ standard output, alone; the rest goes to standard error.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -44,11 +45,15 @@ def init_app(app: Flask) -> None:
 
 
 def speaking(command: Command) -> Command:
-    """Say in a sentence what a database can refuse, instead of a traceback."""
+    """Say in a sentence what a database can refuse, instead of a traceback.
+
+    What a command writes, databases and their copies, is for its owner only.
+    """
 
     @with_appcontext
     @wraps(command)
     def spoken(*args: Any, **options: Any) -> Any:
+        mask = os.umask(0o077)
         try:
             return command(*args, **options)
         except (DatabaseError, sqlite3.DatabaseError) as error:
@@ -56,6 +61,8 @@ def speaking(command: Command) -> Command:
             raise click.ClickException(f"The database does not work: {words}") from error
         except OSError as error:
             raise click.ClickException(str(error)) from error
+        finally:
+            os.umask(mask)
 
     return spoken  # type: ignore[return-value]
 

@@ -39,7 +39,7 @@ def open_database(url: str) -> Database:
         path = unquote(url.partition("://")[2])
         # As elsewhere: three slashes are a relative path, four an absolute one.
         file = Path(path.removeprefix("/")).absolute()
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return PooledSqliteDatabase(
             str(file),
             # Only FULL survives a power cut without losing an acknowledged commit.

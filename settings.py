@@ -62,7 +62,7 @@ def _kept_secret(folder: Path) -> str:
     """The key that signs cookies, made once and kept beside the database, for its owner only."""
     file = folder / "secret_key"
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Written apart and linked: when two processes start at once, both read one whole key.
         draft = folder / f"secret_key.{secrets.token_hex(4)}"
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

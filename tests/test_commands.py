@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -76,6 +77,14 @@ def _opened(file: Path) -> Iterator[Database]:
     with databases.connected(db):
         yield db
     db.close_all()
+
+
+@pytest.fixture
+def loose() -> Iterator[None]:
+    """The umask of most machines, under which others may read what is made."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 # -- links ----------------------------------------------------------------------------------------
@@ -301,6 +310,19 @@ def test_a_backup_goes_back_and_what_was_there_is_kept(
     assert House.get().name == "Zoals het was"
     (kept,) = (tmp_path / "backups").glob("before-restore-*.sqlite3")
     assert _first_house(kept) == "Later veranderd"
+
+
+def test_what_commands_write_is_for_its_owner_only(run: Run, tmp_path: Path, loose: None) -> None:
+    place = f"sqlite:///{tmp_path}/new/house.sqlite3"
+    assert run("migrate", url=place).exit_code == 0
+    assert run("backup", str(tmp_path / "kept.sqlite3"), url=place).exit_code == 0
+    assert run("restore", str(tmp_path / "kept.sqlite3"), url=place).exit_code == 0
+    fresh = f"sqlite:///{tmp_path}/fresh/house.sqlite3"
+    assert run("restore", str(tmp_path / "kept.sqlite3"), url=fresh).exit_code == 0
+    made = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.name for path in made} >= {"house.sqlite3", "kept.sqlite3"}
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
 
 
 def test_a_backup_is_never_overwritten(run: Run, tmp_path: Path, default: Database) -> None:
