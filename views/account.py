@@ -54,8 +54,6 @@ def card(token: str) -> Response:
         return _set_up(token)
     if not ButtonForm().sent():
         return page("account/card.html", token=token, name=found.person.first_name)
-    if current_user.is_authenticated:
-        _leave()
     _enter(access.redeem(token, _device_label(), clock.now()))
     return back_to(url_for("today.index"))
 
@@ -64,7 +62,10 @@ def card(token: str) -> Response:
 @gate(Access.signed_in)
 def log_out() -> Response:
     _leave()
-    return back_to(url_for("account.log_in"), _("Je bent uitgelogd."))
+    response = back_to(url_for("account.log_in"), _("Je bent uitgelogd."))
+    # On the tablet of the desk 'back' would show the pages of who left, out of the memory.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def _set_up(token: str) -> Response:
@@ -90,6 +91,8 @@ def _set_up(token: str) -> Response:
 def _enter(secret: str) -> None:
     """Log this browser in as a device that was just added."""
     # Nothing of whoever used this browser before may stay.
+    if current_user.is_authenticated:
+        _leave()
     session.clear()
     session.permanent = True
     standing = access.standing_of(secret)

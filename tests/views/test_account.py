@@ -104,6 +104,35 @@ def test_a_copied_cookie_is_worthless_after_logging_out(app: Flask, cast: Cast) 
     assert thief.get("/account").status_code == 303
 
 
+def test_logging_out_empties_the_memory_of_the_browser(app: Flask, cast: Cast) -> None:
+    left = Browser(app, cast.coordinator).post("/uitloggen")
+    assert left.headers["Clear-Site-Data"] == '"cache"'
+
+
+@pytest.mark.parametrize("by", ["password", "card"])
+def test_logging_in_as_another_logs_out_who_was_there(app: Flask, cast: Cast, by: str) -> None:
+    passwords.set_password(cast.coordinator, "een goede zin", NOW)
+    browser = Browser(app, cast.volunteer)
+    cookie = browser.client.get_cookie("buurtbord")
+    assert cookie is not None
+    if by == "password":
+        fields = {"email": cast.coordinator.email, "password": "een goede zin"}
+        assert browser.post("/inloggen", fields).status_code == 303
+    else:
+        assert browser.post(link_for(cast.coordinator, TokenKind.card)).status_code == 303
+    thief = app.test_client()
+    thief.set_cookie("buurtbord", cookie.value)
+    assert thief.get("/account").status_code == 303
+
+
+def test_a_spent_link_leaves_who_is_logged_in_alone(app: Flask, cast: Cast) -> None:
+    link = link_for(cast.coordinator)
+    browser, other = Browser(app, cast.volunteer), Browser(app, None)
+    other.post(link, from_page=link)
+    assert browser.post(link).status_code == 410
+    assert browser.get("/account").status_code == 200
+
+
 def test_who_keeps_coming_stays_logged_in(app: Flask, cast: Cast) -> None:
     browser = Browser(app, cast.volunteer)
     browser.get("/account")  # The first page with a form puts its token into the cookie.
