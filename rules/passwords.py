@@ -9,7 +9,7 @@ from threading import Lock
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from models import Credential, Person, db
+from models import Credential, Person
 from rules import Refused
 
 SHORTEST = 10
@@ -68,9 +68,11 @@ class Brake:
 def set_password(person: Person, password: str, now: dt.datetime) -> None:
     """Store a new password; the old one no longer works."""
     digest = _hasher.hash(password)
-    with db.atomic():
-        Credential.delete().where(Credential.person == person).execute()
-        Credential.create(person=person, password_hash=digest, changed_at=now)
+    new = {"password_hash": digest, "changed_at": now}
+    # In one statement: of two at once, deleting and adding anew, the other would fail.
+    Credential.insert(person=person, **new).on_conflict(
+        conflict_target=[Credential.person], update=new
+    ).execute()
 
 
 def has_password(person: Person) -> bool:

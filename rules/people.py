@@ -190,16 +190,21 @@ def set_qualification(
     member: Membership, kind: str, expires: dt.date | None, by: Person, now: dt.datetime
 ) -> None:
     """Note that a person has a qualification, until a day if it ends; replaces an earlier one."""
+    own = (Qualification.person == member.person) & (Qualification.kind == kind)
     with db.atomic():
-        _drop(member.person, kind)
-        row = Qualification.create(person=member.person, kind=kind, expires=expires)
-        access.note(by, member.house, "qualify", row, now)
+        # Not deleted and added anew: the other of two who do so at once would fail.
+        Qualification.insert(person=member.person, kind=kind, expires=expires).on_conflict(
+            conflict_target=[Qualification.person, Qualification.kind],
+            update={Qualification.expires: expires},
+        ).execute()
+        access.note(by, member.house, "qualify", Qualification.get(own), now)
 
 
 def drop_qualification(member: Membership, kind: str, by: Person, now: dt.datetime) -> None:
     """Take a qualification from a person; nothing happens when they do not have it."""
+    own = (Qualification.person == member.person) & (Qualification.kind == kind)
     with db.atomic():
-        _drop(member.person, kind)
+        Qualification.delete().where(own).execute()
         access.note(by, member.house, "disqualify", member.person, now)
 
 
@@ -262,9 +267,3 @@ def set_up(
         Membership.create(person=person, house=house, role=Role.coordinator)
         access.note(person, house, "set up", house, now)
         return access.add_device(person, label, now)
-
-
-def _drop(person: Person, kind: str) -> None:
-    Qualification.delete().where(
-        Qualification.person == person, Qualification.kind == kind
-    ).execute()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
+from peewee import Database
 
-from models import LoginToken, Membership, Person, Qualification, Role
-from rules import people
+from models import Credential, LoginToken, Membership, Person, Qualification, Role
+from rules import passwords, people
 from tests.browser_of import Browser
 from tests.cast import Cast, count_rows, make_person
 from tests.conftest import NOW
@@ -127,6 +130,26 @@ def test_qualifications_come_and_go_and_bear_a_house_s_own_words(app: Flask, cas
     assert [row.kind for row in kinds] == ["Orgel spelen"]
     assert browser.post(f"{page}/kan-niet-meer", {"kind": "Orgel\x00spelen"}).status_code == 400
     assert kinds.count() == 1
+
+
+def test_a_skill_and_a_password_that_eight_set_at_once_are_there_once(
+    cast: Cast, database: Database
+) -> None:
+    member = people.membership(cast.wolfsbos, cast.volunteer.id)
+    assert member is not None
+    start = threading.Barrier(8, timeout=5)
+
+    def set_both(password: str) -> None:
+        with database.connection_context():
+            start.wait()
+            people.set_qualification(member, "vog", None, cast.coordinator, NOW)
+            start.wait()
+            passwords.set_password(cast.volunteer, password, NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(set_both, [f"een goede zin {n}" for n in range(8)]))
+    assert Qualification.select().where(Qualification.kind == "vog").count() == 1
+    assert count_rows(Credential) == 1
 
 
 def test_who_leaves_their_last_house_is_logged_out(app: Flask, cast: Cast) -> None:
