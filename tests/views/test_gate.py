@@ -13,7 +13,19 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from models import Closure, ClosureKind, Device, HousePartner, Partner, Person, Place, Room, Seat
+from models import (
+    Closure,
+    ClosureKind,
+    Device,
+    HousePartner,
+    Membership,
+    Partner,
+    Person,
+    Place,
+    Role,
+    Room,
+    Seat,
+)
 from rules.access import Access
 from tests.browser_of import Browser
 from tests.cast import (
@@ -213,21 +225,52 @@ def entered(app: Flask, person: Person | None) -> Browser:
     return browser
 
 
+def names_its_house(address: str) -> bool:
+    """Whether an address says which house it is about, by a slug or by a row of a house."""
+    parts = ("/huis/wolfsbos", "/activiteit/", "/datum/", "/patroon/", "/plek/", "/dienst/")
+    return any(part in address for part in parts) and not address.endswith("/nieuw")
+
+
 @pytest.mark.parametrize("who", ["other_coordinator", "other_volunteer"])
 def test_rows_of_another_house_do_not_exist(
     app: Flask, cast: Cast, rows: dict[str, int], who: str
 ) -> None:
     browser = Browser(app, getattr(cast, who))
     for method, address, need in asked(app, rows, "wolfsbos"):
-        about_a_row = any(
-            part in address
-            for part in ("/huis/wolfsbos", "/activiteit/", "/datum/", "/plek/", "/dienst/")
-        ) or address.startswith("/mensen/")
+        of_chosen_house = address.startswith(("/mensen/", "/programma/dichte-dagen/"))
+        about_a_row = names_its_house(address) or of_chosen_house
         if need <= Access.signed_in or not about_a_row or address.endswith("/nieuw"):
             continue
         code = ask(browser, method, address)
         expected = {404} if who == "other_coordinator" else {403, 404}
         assert code in expected, f"{who}: {method} {address} gave {code}"
+
+
+def test_the_role_is_that_of_the_house_of_the_row_whichever_house_was_chosen(
+    app: Flask, cast: Cast, rows: dict[str, int]
+) -> None:
+    """A coordinator of Knooppunt who helps, or only looks along, in Wolfsbos is no more there."""
+    for role, expected in ((Role.volunteer, MAY["volunteer"]), (Role.viewer, MAY["viewer"])):
+        Membership.delete().where(
+            Membership.person == cast.other_coordinator, Membership.house == cast.wolfsbos
+        ).execute()
+        Membership.create(person=cast.other_coordinator, house=cast.wolfsbos, role=role)
+        browser = Browser(app, cast.other_coordinator)
+        for method, address, need in asked(app, rows, "wolfsbos"):
+            if not names_its_house(address):
+                continue
+            browser.get("/vandaag?huis=knooppunt")
+            code = ask(browser, method, address)
+            assert (code != 403) is (need in expected), f"{role}: {method} {address} gave {code}"
+
+
+def test_nothing_is_written_without_a_token(app: Flask, cast: Cast, rows: dict[str, int]) -> None:
+    browser = entered(app, cast.admin)
+    for method, address, _need in asked(app, rows, "wolfsbos"):
+        # Taps may wait for weeks on a phone: they are known by where they come from.
+        if method == "POST" and address != "/tellen/gebeurtenissen":
+            for fields in ({}, {"csrf_token": "made-up"}):
+                assert browser.client.post(address, data=fields).status_code == 400, address
 
 
 def test_a_seat_of_another_house_cannot_be_taken(
