@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from models import (
     AuditEntry,
+    Credential,
     Device,
     House,
     LoginToken,
@@ -166,6 +167,15 @@ def revoke_cards(person: Person, now: dt.datetime) -> int:
         .execute()
     )
     return count
+
+
+def shut_out(person: Person, now: dt.datetime) -> None:
+    """Log a person out everywhere, for good: no device, card, link or password opens any more."""
+    with db.atomic():
+        for table in (Device, LoginToken):
+            mine = (table.person == person) & table.revoked.is_null()
+            table.update(revoked=now).where(mine).execute()
+        Credential.delete().where(Credential.person == person).execute()
 
 
 def needs_setup() -> bool:

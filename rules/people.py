@@ -117,10 +117,15 @@ def add_person(
 def add_known_person(house: House, email: str, role: Role, by: Person, now: dt.datetime) -> Person:
     """Give somebody of another house a role in this one as well, by their e-mail address.
 
+    Who had left every house comes back so, and logs in anew.
+
     :raises Person.DoesNotExist: when nobody has this address.
     """
     with db.atomic():
         person = Person.get(Person.email == email.casefold())
+        if not person.active:
+            person.active = True
+            person.save(only=[Person.active])
         Membership.insert(person=person, house=house, role=role).on_conflict_ignore().execute()
         access.note(by, house, "join", person, now)
     return person
@@ -183,7 +188,7 @@ def leave_house(member: Membership, by: Person, now: dt.datetime) -> None:
         elsewhere = Membership.select().where(Membership.person == person).exists()
         if not elsewhere and not person.is_admin:
             Person.update(active=False).where(Person.id == person.id).execute()
-            access.revoke_cards(person, now)
+            access.shut_out(person, now)
 
 
 def set_qualification(

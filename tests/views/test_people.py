@@ -159,6 +159,22 @@ def test_who_leaves_their_last_house_is_logged_out(app: Flask, cast: Cast) -> No
     assert not Person.get_by_id(cast.volunteer.id).active
 
 
+def test_who_comes_back_logs_in_anew_and_nothing_of_before_opens(app: Flask, cast: Cast) -> None:
+    browser, phone = Browser(app, cast.coordinator), Browser(app, cast.volunteer)
+    page, email = f"/mensen/{cast.volunteer.id}", cast.volunteer.email
+    passwords.set_password(cast.volunteer, "een goede zin", NOW)
+    old = [re.search(r"/k/[\w-]+", browser.post(f"{page}/link").text)]
+    browser.post(f"{page}/weg")
+    fields = {"first_name": "Joop", "email": email, "role": "volunteer", "known": "y"}
+    assert browser.post("/mensen/nieuw", fields).status_code == 303
+    assert phone.get("/account").status_code == 303
+    assert [Browser(app, None).get(link[0]).status_code for link in old if link] == [410]
+    assert not passwords.has_password(cast.volunteer)
+    new = re.search(r"/k/[\w-]+", browser.post(f"{page}/link").text)
+    assert new is not None
+    assert Browser(app, None).post(new[0], from_page=new[0]).location == "/vandaag"
+
+
 def test_who_leaves_one_of_two_houses_stays_in_the_other(app: Flask, cast: Cast) -> None:
     person = make_person("Twee", "Huizen", house=cast.wolfsbos)
     Membership.create(person=person, house=cast.knooppunt, role=Role.volunteer)
