@@ -64,6 +64,19 @@ def init_app(app: Flask) -> None:
                 session.modified = True
         return SignedIn(secret, standing)
 
+    @app.url_defaults
+    def keep_the_house(endpoint: str, values: dict[str, Any]) -> None:
+        """For people of several houses each link and form names its house: what one tab chose
+        must not decide what another tab writes."""
+        house = g.get("house")
+        if house is None or g.get("person") is None or {"huis", "row_id"} & values.keys():
+            return
+        view = app.view_functions.get(endpoint)
+        if getattr(view, "access", Access.public) is not Access.public and (
+            len(current_user.standing.houses) > 1
+        ):
+            values["huis"] = house.slug
+
     @app.before_request
     def refuse_unclassified() -> None:
         view = app.view_functions.get(request.endpoint or "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import uuid
 
 import pytest
@@ -84,6 +85,7 @@ EXPECTED = {
         "people.card",
         "people.link",
         "people.leave",
+        "people.log_out",
         "house.edit",
         "house.hours",
         "house.add_room",
@@ -102,6 +104,7 @@ EXPECTED = {
         "roster.pattern",
         "roster.new_pattern",
         "roster.stop_pattern",
+        "roster.free",
     },
     Access.admins: {"house.add"},
 }
@@ -299,3 +302,23 @@ def test_the_house_that_was_chosen_stays_chosen(app: Flask, cast: Cast) -> None:
     assert 'class="place">Huis van de Buurt Wolfsbos' in browser.get("/rooster").text
     browser.get("/vandaag?huis=knooppunt")
     assert 'class="place">Het Knooppunt' in browser.get("/rooster").text
+
+
+def test_what_one_tab_chose_does_not_decide_what_another_writes(app: Flask, cast: Cast) -> None:
+    Membership.create(house=cast.knooppunt, person=cast.coordinator, role=Role.coordinator)
+    browser = Browser(app, cast.coordinator)
+    first_tab = browser.get("/mensen/nieuw?huis=wolfsbos").text
+    browser.get("/mensen?huis=knooppunt")
+    assert "/mensen?huis=wolfsbos" in first_tab
+    browser.post("/mensen/nieuw?huis=wolfsbos", {"first_name": "Nieuw", "role": "volunteer"})
+    assert Membership.select().join(Person).where(Person.first_name == "Nieuw").get().house == (
+        cast.wolfsbos
+    )
+    shown = browser.get(f"/mensen/{cast.volunteer.id}?huis=wolfsbos").text
+    actions = re.findall(r'<form[^>]* action="([^"]+)"', shown)
+    assert actions
+    assert all(action.endswith("?huis=wolfsbos") for action in actions), actions
+
+
+def test_addresses_stay_short_for_people_of_one_house(app: Flask, cast: Cast) -> None:
+    assert "?huis=" not in Browser(app, cast.coordinator).get("/mensen").text
