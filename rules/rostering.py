@@ -24,7 +24,7 @@ from models import (
     ShiftState,
     db,
 )
-from rules import Refused
+from rules import Refused, access
 from rules.roster_lists import Offer, RosterSeat, RosterShift, one_shift, open_seats
 from rules.wall_time import to_utc
 
@@ -126,6 +126,22 @@ def leave_seat(seat: Seat, person: Person, now: dt.datetime) -> Place:
         return _change(place, _shift_of(seat, now), PlaceState.released, now)
 
 
+def free_seat(seat: Seat, by: Person, now: dt.datetime) -> None:
+    """Free a seat for somebody else, as a coordinator does; nothing happens when nobody holds it.
+
+    :raises ShiftOver: when the shift has ended.
+    """
+    with db.atomic():
+        if _ended(Shift.get_by_id(seat.shift_id), now):
+            raise ShiftOver
+        place = _holder(seat)
+        if place is None:
+            return
+        held = (Place.id == place.id) & Place.state.in_(HOLDING)
+        Place.update(state=PlaceState.released, changed_at=now).where(held).execute()
+        access.note(by, seat.house, "free", place, now)
+
+
 def ask_cover(seat: Seat, person: Person, now: dt.datetime) -> Place:
     """Ask others to take over one's own seat, which stays held until somebody does.
 
@@ -219,9 +235,13 @@ def _shift_of(seat: Seat, now: dt.datetime) -> Shift:
     shift = Shift.get_by_id(seat.shift_id)
     if shift.state == ShiftState.cancelled:
         raise ShiftCancelled
-    if to_utc(shift.date, shift.end_time) <= now:
+    if _ended(shift, now):
         raise ShiftOver
     return shift
+
+
+def _ended(shift: Shift, now: dt.datetime) -> bool:
+    return to_utc(shift.date, shift.end_time) <= now
 
 
 def _holder(seat: Seat) -> Place | None:

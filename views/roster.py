@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, g, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Person, Place, Role, Seat, Shift
@@ -162,6 +163,14 @@ def ask_cover(row: Seat) -> Response:
 @gate(Access.helpers, row=Seat)
 def take_over(row: Seat) -> Response:
     return _do(rostering.take_over, row)
+
+
+@bp.post("/plek/<id:row_id>/vrijmaken")
+@gate(Access.coordinators, row=Seat)
+def free(row: Seat) -> Response:
+    """A coordinator frees the seat of somebody who is ill, or has left the house."""
+    rostering.free_seat(row, g.person, clock.now())
+    return back_to(url_for(".shift", row_id=row.shift_id), _("De plek is vrij."))
 
 
 def _do(verb: Verb, seat: Seat) -> Response:

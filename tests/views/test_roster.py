@@ -468,3 +468,20 @@ def test_when_nothing_is_left_this_week_the_next_one_opens(app: Flask, cast: Cas
     assert "Gisteren" in browser.get("/rooster?week=2026-W48").text
     make_shift(cast.wolfsbos, TODAY, title="Vandaag nog")
     assert "Volgende week" not in browser.get("/rooster").text
+
+
+def test_a_coordinator_frees_the_seat_of_somebody_who_left(app: Flask, cast: Cast) -> None:
+    shift = make_shift(cast.wolfsbos, TODAY + dt.timedelta(days=1))
+    seat = shift.seats.get()
+    place = make_place(seat, cast.volunteer, NOW)
+    browser = Browser(app, cast.coordinator)
+    assert "Maak de plek van Joop vrij" in browser.get(f"/rooster/dienst/{shift.id}").text
+    freed = browser.post(f"/rooster/plek/{seat.id}/vrijmaken")
+    assert freed.location == f"/rooster/dienst/{shift.id}"
+    assert Place.get_by_id(place.id).state == PlaceState.released
+    assert browser.post(f"/rooster/plek/{seat.id}/vrijmaken").status_code == 303
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(days=2)
+    assert browser.post(f"/rooster/plek/{seat.id}/vrijmaken").status_code == 409
+    assert (
+        Browser(app, cast.volunteer).post(f"/rooster/plek/{seat.id}/vrijmaken").status_code == 403
+    )
