@@ -243,6 +243,12 @@ def revoke_device(person: Person, device_id: int, now: dt.datetime) -> bool:
     return bool(Device.update(revoked=now).where(mine).execute())
 
 
+def revoke_others(device: Device, now: dt.datetime) -> None:
+    """Log a person out on every device but this one."""
+    others = (Device.person == device.person) & (Device.id != device.id)
+    Device.update(revoked=now).where(others, Device.revoked.is_null()).execute()
+
+
 def devices_of(person: Person) -> list[Device]:
     """The devices on which a person is logged in, the last used first."""
     query = Device.select().where(Device.person == person, Device.revoked.is_null())

@@ -33,12 +33,12 @@ class TooManyTries(Refused):
 
 
 class Brake:
-    """Slows down guessing, never locks a person out: after five misses each costs a wait.
+    """Slows down guessing, never locks a person out: after some free misses each costs a wait.
 
     Kept in memory: it forgets with the process, and holds at most 10,000 names.
     """
 
-    def __init__(self, free: int = 5, longest: int = 60):
+    def __init__(self, free: int, longest: int = 60):
         self.free, self.longest = free, longest
         self._misses: OrderedDict[str, tuple[int, dt.datetime]] = OrderedDict()
         self._lock = Lock()
@@ -65,6 +65,34 @@ class Brake:
             self._misses.pop(name, None)
 
 
+class Brakes:
+    """Against guessing: soon for one name from one place; later for a name from anywhere, so that a
+    stranger's misses seldom keep its owner waiting; and for a place that tries many names."""
+
+    def __init__(self) -> None:
+        self._pair, self._name, self._place = Brake(5), Brake(50), Brake(100)
+
+    def _each(self, name: str, place: str) -> list[tuple[Brake, str]]:
+        return [
+            (self._pair, f"{name}\n{place}"),
+            (self._name, name),
+            (self._place, place),
+        ]
+
+    def check(self, name: str, place: str, now: dt.datetime) -> None:
+        """:raises TooManyTries: when this name, from this place, must wait."""
+        for brake, key in self._each(name, place):
+            brake.check(key, now)
+
+    def missed(self, name: str, place: str, now: dt.datetime) -> None:
+        for brake, key in self._each(name, place):
+            brake.missed(key, now)
+
+    def passed(self, name: str, place: str) -> None:
+        for brake, key in self._each(name, place)[:2]:
+            brake.passed(key)
+
+
 def set_password(person: Person, password: str, now: dt.datetime) -> None:
     """Store a new password; the old one no longer works."""
     digest = _hasher.hash(password)
@@ -79,14 +107,17 @@ def has_password(person: Person) -> bool:
     return bool(Credential.select().where(Credential.person == person).exists())
 
 
-def check_password(email: str, password: str, brake: Brake, now: dt.datetime) -> Person:
+def check_password(
+    email: str, password: str, brakes: Brakes, place: str, now: dt.datetime
+) -> Person:
     """The active person with this e-mail address and password.
 
+    :param place: the network address that asks.
     :raises TooManyTries: before anything is computed.
     :raises WrongPassword: whether the person or the password is unknown is not told.
     """
     name = email.casefold()
-    brake.check(name, now)
+    brakes.check(name, place, now)
     credential = (
         Credential.select(Credential, Person)
         .join(Person)
@@ -98,7 +129,7 @@ def check_password(email: str, password: str, brake: Brake, now: dt.datetime) ->
     except (VerificationError, InvalidHashError):
         credential = None
     if credential is None:
-        brake.missed(name, now)
+        brakes.missed(name, place, now)
         raise WrongPassword
-    brake.passed(name)
+    brakes.passed(name, place)
     return credential.person

@@ -11,7 +11,11 @@ from rules import Refused, access
 
 
 class EmailInUse(Refused):
-    """Somebody else has this e-mail address already."""
+    """Somebody else has this e-mail address already: ``person``, when that was looked up."""
+
+    def __init__(self, person: Person | None = None) -> None:
+        super().__init__()
+        self.person = person
 
 
 class NotYourPerson(Refused):
@@ -110,14 +114,15 @@ def add_person(
             Membership.create(person=person, house=house, role=role)
             access.note(by, house, "add", person, now)
     except IntegrityError as error:
-        raise EmailInUse from error
+        raise EmailInUse(Person.get_or_none(Person.email == email)) from error
     return person
 
 
 def add_known_person(house: House, email: str, role: Role, by: Person, now: dt.datetime) -> Person:
     """Give somebody of another house a role in this one as well, by their e-mail address.
 
-    Who had left every house comes back so, and logs in anew.
+    Who had left every house comes back so, and logs in anew. So does who becomes coordinator here:
+    a card that somebody in the other house may have kept must not open this one.
 
     :raises Person.DoesNotExist: when nobody has this address.
     """
@@ -126,6 +131,8 @@ def add_known_person(house: House, email: str, role: Role, by: Person, now: dt.d
         if not person.active:
             person.active = True
             person.save(only=[Person.active])
+        if role is Role.coordinator:
+            _start_afresh(person, house, now)
         Membership.insert(person=person, house=house, role=role).on_conflict_ignore().execute()
         access.note(by, house, "join", person, now)
     return person
@@ -145,13 +152,16 @@ def change_person(
 ) -> None:
     """Change a person's facts and their role in this house.
 
-    Whoever may not answer for the person changes only their role.
+    Whoever may not answer for the person changes only their role. Who becomes coordinator and
+    belongs to another house as well logs in anew, as in :func:`add_known_person`.
 
     :raises EmailInUse: when somebody else has the address.
     """
     person = member.person
     try:
         with db.atomic():
+            if role is Role.coordinator and member.role != role:
+                _start_afresh(person, member.house, now)
             Membership.update(role=role).where(Membership.id == member.id).execute()
             access.note(by, member.house, "change", person, now)
             if not answers_for(by, person):
@@ -161,6 +171,23 @@ def change_person(
             person.save()
     except IntegrityError as error:
         raise EmailInUse from error
+
+
+def _start_afresh(person: Person, house: House, now: dt.datetime) -> None:
+    elsewhere = (Membership.person == person) & (Membership.house != house)
+    if Membership.select().where(elsewhere).exists():
+        access.shut_out(person, now)
+
+
+def log_out_everywhere(member: Membership, by: Person, now: dt.datetime) -> None:
+    """For a phone that was lost: no device, card, link or password of the person opens any more.
+
+    :raises NotYourPerson: see :func:`answers_for`.
+    """
+    _must_answer_for(by, member.person)
+    with db.atomic():
+        access.shut_out(member.person, now)
+        access.note(by, member.house, "log out", member.person, now)
 
 
 def change_own_facts(person: Person, phone: str, email: str | None) -> None:

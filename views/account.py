@@ -19,9 +19,9 @@ bp = Blueprint("account", __name__)
 
 
 @bp.record_once
-def make_brake(state: object) -> None:
+def make_brakes(state: object) -> None:
     # One for each app: a test, or another installation in this process, starts fresh.
-    state.app.extensions["brake"] = passwords.Brake()  # type: ignore[attr-defined]
+    state.app.extensions["brakes"] = passwords.Brakes()  # type: ignore[attr-defined]
 
 
 # -- logging in -----------------------------------------------------------------------------------
@@ -34,7 +34,11 @@ def log_in() -> Response:
     if form.sent():
         try:
             person = passwords.check_password(
-                form.email.data, form.password.data, current_app.extensions["brake"], clock.now()
+                form.email.data,
+                form.password.data,
+                current_app.extensions["brakes"],
+                request.remote_addr or "",
+                clock.now(),
             )
         except access.Refused as refusal:
             status, sentence = status_and_sentence(refusal)
@@ -156,8 +160,12 @@ def change_password() -> Response:
     form = PasswordForm()
     if not form.sent():
         return _own_page(status=422, password_form=form)
+    # Whoever changes a password may fear that another knew the old one.
     passwords.set_password(g.person, form.password.data, clock.now())
-    return back_to(url_for(".own"), _("Je wachtwoord is opgeslagen."))
+    access.revoke_others(current_user.standing.device, clock.now())
+    return back_to(
+        url_for(".own"), _("Je wachtwoord is opgeslagen. Andere apparaten zijn uitgelogd.")
+    )
 
 
 @bp.post("/account/apparaat/<id:device_id>/uitloggen")

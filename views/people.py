@@ -43,8 +43,13 @@ def add() -> Response:
         try:
             person = _add(form)
         except people.EmailInUse as refusal:
-            form.email.errors = [status_and_sentence(refusal)[1]]
-            ask_known = True
+            ask_known = refusal.person is not None
+            # Whoever typed the address must see whom they are about to let in.
+            form.email.errors = [
+                _("Dit e-mailadres is van %(name)s.", name=refusal.person.full_name)
+                if refusal.person
+                else status_and_sentence(refusal)[1]
+            ]
         else:
             message = _("%(name)s hoort nu bij dit huis.", name=person.first_name)
             return back_to(url_for(".one", person_id=person.id), message)
@@ -135,6 +140,15 @@ def link(person_id: int) -> Response:
     member = _member(person_id)
     secret = people.make_link(member, g.person, clock.now())
     return _secret_page(member, secret, is_card=False)
+
+
+@bp.post("/<id:person_id>/uitloggen")
+@gate(Access.coordinators)
+def log_out(person_id: int) -> Response:
+    member = _member(person_id)
+    people.log_out_everywhere(member, g.person, clock.now())
+    message = _("%(name)s is overal uitgelogd.", name=member.person.first_name)
+    return back_to(url_for(".one", person_id=person_id), message)
 
 
 @bp.post("/<id:person_id>/weg")

@@ -160,6 +160,49 @@ def test_a_password_logs_in_and_a_wrong_one_says_so_at_the_field(app: Flask, cas
     assert (right.status_code, right.location) == (303, "/vandaag")
 
 
+def test_misses_from_elsewhere_do_not_keep_the_owner_waiting(app: Flask, cast: Cast) -> None:
+    passwords.set_password(cast.coordinator, "een goede zin", NOW)
+    fields = {"email": cast.coordinator.email, "password": "fout"}
+    stranger = Browser(app, None)
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    codes = [
+        stranger.post(
+            "/inloggen", fields, from_page="/inloggen", environ_overrides=elsewhere
+        ).status_code
+        for _ in range(6)
+    ]
+    assert codes[-1] == 429
+    right = Browser(app, None).post(
+        "/inloggen", fields | {"password": "een goede zin"}, from_page="/inloggen"
+    )
+    assert right.status_code == 303
+
+
+def test_a_place_that_tries_many_names_is_slowed_down(app: Flask, cast: Cast) -> None:
+    brakes = passwords.Brakes()
+    for number in range(100):
+        brakes.missed(f"iemand{number}@voorbeeld.nl", "203.0.113.9", NOW)
+    with pytest.raises(passwords.TooManyTries):
+        brakes.check("nieuw@voorbeeld.nl", "203.0.113.9", NOW)
+    brakes.check("nieuw@voorbeeld.nl", "203.0.113.10", NOW)
+
+
+def test_a_new_password_logs_out_the_other_devices(app: Flask, cast: Cast) -> None:
+    phone, laptop = Browser(app, cast.coordinator), Browser(app, cast.coordinator)
+    sentence = "een nieuwe goede zin"
+    laptop.post("/account/wachtwoord", {"password": sentence, "again": sentence})
+    assert phone.get("/account").status_code == 303
+    assert laptop.get("/account").status_code == 200
+
+
+def test_over_https_the_cookie_is_for_https_alone(app: Flask, cast: Cast) -> None:
+    link = link_for(cast.volunteer)
+    client = app.test_client()
+    page = client.get(link, base_url="https://localhost")
+    assert "Secure" in page.headers["Set-Cookie"]
+    assert "Secure" not in app.test_client().get(link).headers["Set-Cookie"]
+
+
 def test_guessing_is_slowed_down_but_nobody_is_locked_out(app: Flask, cast: Cast) -> None:
     passwords.set_password(cast.coordinator, "een goede zin", NOW)
     browser = Browser(app, None)

@@ -94,6 +94,38 @@ def test_a_known_address_asks_before_it_joins_the_house(app: Flask, cast: Cast) 
     assert Membership.select().where(Membership.person == cast.other_volunteer).count() == 2
 
 
+def test_whom_a_known_address_belongs_to_is_shown_before_they_join(app: Flask, cast: Cast) -> None:
+    fields = {"first_name": "D", "email": cast.other_volunteer.email, "role": "coordinator"}
+    asked = Browser(app, cast.coordinator).post("/mensen/nieuw", fields)
+    assert "Dit e-mailadres is van Dirk Dam." in asked.text
+
+
+def test_a_card_kept_elsewhere_does_not_grow_with_its_owner(app: Flask, cast: Cast) -> None:
+    there = people.membership(cast.knooppunt, cast.other_volunteer.id)
+    assert there is not None
+    kept = people.make_card(there, cast.other_coordinator, NOW)
+    email = cast.other_volunteer.email
+    people.add_known_person(cast.wolfsbos, email, Role.volunteer, cast.coordinator, NOW)
+    assert Browser(app, None).get(f"/k/{kept}").status_code == 200
+    here = people.membership(cast.wolfsbos, cast.other_volunteer.id)
+    assert here is not None
+    fields = {"first_name": "Dirk", "role": "coordinator"}
+    Browser(app, cast.coordinator).post(f"/mensen/{cast.other_volunteer.id}", fields)
+    assert Browser(app, None).get(f"/k/{kept}").status_code == 410
+
+
+def test_a_lost_phone_is_logged_out_by_the_coordinator(app: Flask, cast: Cast) -> None:
+    phone = Browser(app, cast.volunteer)
+    member = people.membership(cast.wolfsbos, cast.volunteer.id)
+    assert member is not None
+    card = people.make_card(member, cast.coordinator, NOW)
+    Browser(app, cast.coordinator).post(f"/mensen/{cast.volunteer.id}/uitloggen")
+    assert phone.get("/account").status_code == 303
+    assert Browser(app, None).get(f"/k/{card}").status_code == 410
+    other = Browser(app, cast.other_coordinator)
+    assert other.post(f"/mensen/{cast.volunteer.id}/uitloggen").status_code == 404
+
+
 def test_people_of_another_house_do_not_exist_here(app: Flask, cast: Cast) -> None:
     browser = Browser(app, cast.coordinator)
     there = cast.other_volunteer.id
