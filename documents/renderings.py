@@ -21,6 +21,8 @@ from models import Rendering, db
 
 #: Renderings older than this are made again when somebody asks for them.
 KEPT = dt.timedelta(days=60)
+#: No more than these are kept, whatever strange months or hosts somebody asks for.
+MOST = 500
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,10 @@ def _render(press: Press, page: Page, now: dt.datetime) -> Rendering:
     )
     try:
         with db.atomic():
-            Rendering.delete().where(Rendering.made_at < now - KEPT).execute()
+            newest = Rendering.select(Rendering.id).order_by(Rendering.id.desc()).offset(MOST)
+            Rendering.delete().where(
+                (Rendering.made_at < now - KEPT) | Rendering.id.in_(list(newest.limit(100)))
+            ).execute()
             rendering.save(force_insert=True)
     except IntegrityError:
         # Another process was first.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
 
 POLICY = "; ".join(
@@ -24,7 +25,15 @@ HEADERS = {
 }
 
 
+class CookieAsSecureAsTheRequest(SecureCookieSessionInterface):
+    """What came over HTTPS sets a cookie for HTTPS alone, also where BASE_URL does not say so."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or super().get_cookie_secure(app)
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = CookieAsSecureAsTheRequest()
     # Pages are small, but the wifi at the door is poor. Cookies are SameSite, so that no other
     # site can make a browser ask for pages and watch their compressed size.
     app.config.setdefault("COMPRESS_ALGORITHM", ["br", "gzip"])
