@@ -675,6 +675,14 @@ class Rendering(Table):
     seconds = FloatField()
 
 
+class SentForm(Table):
+    """A form that was sent and stored, with the address where its result is seen."""
+
+    id = UUIDField(primary_key=True)
+    at = DateTimeField(index=True)
+    address = CharField(max_length=200)
+
+
 class Installation(Table):
     """One row: what this database is. A demo may be thrown away and filled anew."""
 
@@ -712,5 +720,6 @@ ALL_TABLES: tuple[type[Table], ...] = (
     CountEvent,
     CountHour,
     Rendering,
+    SentForm,
     Installation,
 )

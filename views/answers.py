@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request
+from flask_babel import gettext as _
 from jinja2_fragments.flask import render_block
+
+from rules.once import once
+from views import clock
+from views.forms import Once
 
 SAFE_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]*")
 
@@ -36,6 +42,22 @@ def back_to(address: str, message: str | None = None) -> Response:
         flash(message)
     response = redirect(address, 303)
     return make_response(response)
+
+
+def added(form: Once, write: Callable[[], tuple[str, str]]) -> Response:
+    """Store what a form adds, once, and show it: also when the form comes a second time.
+
+    :param write: one verb of the rules; returns the address of what it added, and a message.
+    """
+    said: list[str] = []
+
+    def work() -> str:
+        address, message = write()
+        said.append(message)
+        return address
+
+    address = once(form.id_of_form, work, clock.now())
+    return back_to(address, said[0] if said else _("Dit stond er al."))
 
 
 def safe_next(fallback: str) -> str:

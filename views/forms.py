@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID, uuid4
 
 from flask import Flask, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
-from wtforms import Field, StringField
+from wtforms import Field, HiddenField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
@@ -22,8 +23,11 @@ csrf = CSRFProtect()
 
 TOO_LONG = lazy_gettext("Gebruik hoogstens %(max)d tekens.")
 _EMAIL = re.compile(r"^[^@\s<>()\",;:]+@[^@\s<>()\",;:]+\.[^@\s<>()\",;:.]+$")
-# Control characters, lone surrogates and characters that turn the direction of what follows.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+# Control characters, lone surrogates, what nobody can see or every font draws otherwise, and what
+# turns the direction of the text behind it.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u200b\u202a-\u202e\u2060\u2066-\u2069\ue000-\uf8ff\ufeff]"
+)
 
 
 def init_app(app: Flask) -> None:
@@ -46,6 +50,20 @@ class Form(FlaskForm):
     def sent(self) -> bool:
         """Whether the form was sent and all of it is right."""
         return bool(self.validate_on_submit())
+
+
+class Once:
+    """For forms that add something: an id that the page gives, so that sending twice adds once."""
+
+    once = HiddenField(default=lambda: str(uuid4()))
+
+    @property
+    def id_of_form(self) -> UUID:
+        """The form's id; a program that gives none, or nonsense, sends a new form each time."""
+        try:
+            return UUID(str(self.once.data))
+        except ValueError:
+            return uuid4()
 
 
 class BadAddress(BadRequest):

@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from models import Room
 from rules import Refused, houses
 from views import clock
-from views.answers import back_to, page
+from views.answers import added, back_to, page
 from views.forms import Form
 from views.gate import Access, gate
 from views.house_forms import (
+    AddHouseForm,
     HoursForm,
     HouseForm,
-    NewHouseForm,
     PartnerForm,
     RenameForm,
     RoomForm,
@@ -30,11 +30,15 @@ bp = Blueprint("house", __name__, url_prefix="/huis")
 @bp.route("/nieuw", methods=["GET", "POST"])
 @gate(Access.admins)
 def add() -> Response:
-    form = NewHouseForm()
-    if form.sent():
+    form = AddHouseForm()
+
+    def write() -> tuple[str, str]:
         house = houses.add_house(form.name.data, form.town.data, g.person, clock.now())
         message = _("%(name)s staat klaar. Vul nu de gegevens in.", name=house.name)
-        return back_to(url_for(".edit", huis=house.slug), message)
+        return url_for(".edit", huis=house.slug), message
+
+    if form.sent():
+        return added(form, write)
     return page("house/add.html", status=422 if form.errors else 200, form=form)
 
 

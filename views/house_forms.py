@@ -14,12 +14,16 @@ from models import House
 from rules import houses
 from rules.houses import Span
 from rules.notation import WEEKDAYS, span
-from views.forms import Form, email_address, phone_field, text
+from views.forms import Form, Once, email_address, phone_field, text
 
 
 class NewHouseForm(Form):
     name = text(_l("Naam"), 80, required=_l("Vul de naam van het huis in."))
     town = text(_l("Plaats"), 60)
+
+
+class AddHouseForm(Once, NewHouseForm):
+    """A new house, added once."""
 
 
 class HouseForm(NewHouseForm):

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from models import Membership, Person, Role
 from rules import people
 from views import clock
-from views.answers import back_to, page
+from views.answers import added, back_to, page
 from views.gate import Access, gate
 from views.people_forms import (
     DropQualificationForm,
@@ -41,7 +41,7 @@ def add() -> Response:
     ask_known = False
     if form.sent():
         try:
-            person = _add(form)
+            return added(form, lambda: _add(form))
         except people.EmailInUse as refusal:
             ask_known = refusal.person is not None
             # Whoever typed the address must see whom they are about to let in.
@@ -50,15 +50,18 @@ def add() -> Response:
                 if refusal.person
                 else status_and_sentence(refusal)[1]
             ]
-        else:
-            message = _("%(name)s hoort nu bij dit huis.", name=person.first_name)
-            return back_to(url_for(".one", person_id=person.id), message)
     return page(
         "people/add.html", status=422 if form.errors else 200, form=form, ask_known=ask_known
     )
 
 
-def _add(form: NewPersonForm) -> Person:
+def _add(form: NewPersonForm) -> tuple[str, str]:
+    person = _person_of(form)
+    message = _("%(name)s hoort nu bij dit huis.", name=person.first_name)
+    return url_for(".one", person_id=person.id), message
+
+
+def _person_of(form: NewPersonForm) -> Person:
     role = Role(form.role.data)
     if form.known.data and form.email.data:
         try:
@@ -98,6 +101,8 @@ def one(person_id: int) -> Response:
             )
         except people.EmailInUse as refusal:
             form.email.errors = [status_and_sentence(refusal)[1]]
+        except people.LastCoordinator as refusal:
+            form.role.errors = [status_and_sentence(refusal)[1]]
         else:
             return back_to(url_for(".one", person_id=person_id), _("Opgeslagen."))
     return _one_page(member, 422 if form.errors else 200, form=form)

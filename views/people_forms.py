@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from models import QualificationKind, Role
-from views.forms import Form, choices, email_address, phone_field, text
+from views.forms import Form, Once, choices, email_address, phone_field, text
 
 ROLES = [
     (Role.volunteer.value, _l("Vrijwilliger")),
@@ -33,7 +33,7 @@ class PersonForm(Form):
     role = SelectField(_l("Rol"), choices=choices(ROLES), default=Role.volunteer.value)
 
 
-class NewPersonForm(PersonForm):
+class NewPersonForm(Once, PersonForm):
     #: Offered only after the address turned out to be somebody's in another house.
     known = BooleanField(_l("Ja, deze persoon hoort ook bij dit huis"))
 

@@ -16,7 +16,7 @@ from rules.rule_words import in_words
 from rules.wall_time import month_of, week_of
 from views import clock
 from views.ahead import keep_dates
-from views.answers import back_to, page
+from views.answers import added, back_to, page
 from views.gate import Access, gate
 from views.programme_forms import (
     CATEGORIES,
@@ -100,15 +100,16 @@ def add() -> Response:
     form = NewActivityForm(g.house)
     if form.sent():
         try:
-            new = programme.add_activity(g.house, g.person, clock.now(), **form.facts())
+            return added(form, lambda: _add(form))
         except programme.NoDates as refusal:
             form.last_date.errors = [status_and_sentence(refusal)[1]]
-        else:
-            return back_to(
-                url_for(".activity", row_id=new.id),
-                _("Staat op het programma: %(name)s.", name=new.title),
-            )
     return page("programme/add.html", status=422 if form.errors else 200, form=form)
+
+
+def _add(form: NewActivityForm) -> tuple[str, str]:
+    new = programme.add_activity(g.house, g.person, clock.now(), **form.facts())
+    message = _("Staat op het programma: %(name)s.", name=new.title)
+    return url_for(".activity", row_id=new.id), message
 
 
 @bp.route("/activiteit/<id:row_id>/wijzigen", methods=["GET", "POST"])
@@ -173,22 +174,26 @@ def _activity_page(
 def closed_days() -> Response:
     form = ClosureForm()
     if form.sent():
-        _closure, shifts = closures.add_closure(
-            g.house,
-            form.first_date.data,
-            form.last_date.data or form.first_date.data,
-            ClosureKind(form.kind.data),
-            form.reason.data,
-            g.person,
-            clock.now(),
-        )
-        return back_to(url_for(".closed_days"), _and_tell(_("Opgeslagen."), shifts))
+        return added(form, lambda: _close(form))
     return page(
         "programme/closed_days.html",
         status=422 if form.errors else 200,
         form=form,
         closures=closures.coming_closures(g.house, clock.today()),
     )
+
+
+def _close(form: ClosureForm) -> tuple[str, str]:
+    _closure, shifts = closures.add_closure(
+        g.house,
+        form.first_date.data,
+        form.last_date.data or form.first_date.data,
+        ClosureKind(form.kind.data),
+        form.reason.data,
+        g.person,
+        clock.now(),
+    )
+    return url_for(".closed_days"), _and_tell(_("Opgeslagen."), shifts)
 
 
 @bp.post("/dichte-dagen/<id:closure_id>/antwoord")

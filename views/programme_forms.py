@@ -31,7 +31,7 @@ from models import Activity, Category, ClosureKind, House, Partner, SignUpKind
 from rules import houses
 from rules.notation import WEEKDAYS
 from rules.recurrence import MOST_DATES, Kind, build_rule
-from views.forms import Form, MonthField, QueryForm, WeekField, choices, phone_field, text
+from views.forms import Form, MonthField, Once, QueryForm, WeekField, choices, phone_field, text
 
 CATEGORIES = [
     (Category.meet.value, _l("Ontmoeten")),
@@ -193,7 +193,7 @@ class FactsForm(Form):
         }
 
 
-class NewActivityForm(FactsForm):
+class NewActivityForm(Once, FactsForm):
     """What an activity is, and when: the plain choices for a rule."""
 
     kind = RadioField(_l("Hoe vaak?"), choices=choices(KINDS), default=Kind.weekly.value)
@@ -261,7 +261,7 @@ class CancelForm(Form):
     note = text(_l("Waarom? Dit leest iedereen."), 120)
 
 
-class ClosureForm(Form):
+class ClosureForm(Once, Form):
     kind = SelectField(_l("Wat is er?"), choices=choices(CLOSURE_KINDS))
     first_date = day(_l("Eerste dag"), required=_l("Vul de eerste dag in."))
     last_date = day(_l("Laatste dag"))

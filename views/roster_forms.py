@@ -17,7 +17,7 @@ from rules.notation import WEEKDAYS, span
 from rules.patterns import FixedWish, SeatWish
 from rules.recurrence import Kind, build_rule
 from rules.rule_words import in_words
-from views.forms import Form, QueryForm, WeekField, choices, text
+from views.forms import Form, Once, QueryForm, WeekField, choices, text
 from views.people_forms import QUALIFICATIONS, qualification_name
 from views.programme_forms import NTH, CheckboxesField, day
 
@@ -74,7 +74,7 @@ class _Flat(list[Any]):
         self.form_errors = form_errors
 
 
-class PatternForm(Form):
+class PatternForm(Once, Form):
     """A pattern on the dates of an activity, or on days of its own."""
 
     title = text(_l("Naam van de dienst"), 60, required=_l("Geef de dienst een naam."))

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from models import QualificationKind, Role, ShiftPattern
 from rules import filling, patterns, people, programme, timetable
 from views import clock
-from views.answers import back_to, page
+from views.answers import added, back_to, page
 from views.gate import Access, gate
 from views.roster_forms import PatternForm, StopForm
 
@@ -40,17 +40,21 @@ def new_pattern() -> Response:
         today=clock.today(),
     )
     if form.sent():
-        programme.keep_filled(g.house, clock.today(), clock.now())
-        _pattern, shifts = filling.start_pattern(
-            g.house, form.title.data, form.wishes(), g.person, clock.now(), **form.when()
-        )
-        message = ngettext(
-            "Toegevoegd. Er staat %(num)d dienst klaar.",
-            "Toegevoegd. Er staan %(num)d diensten klaar.",
-            shifts,
-        )
-        return back_to(url_for(".patterns"), message)
+        return added(form, lambda: _start(form))
     return page("roster/pattern_new.html", status=422 if form.errors else 200, form=form)
+
+
+def _start(form: PatternForm) -> tuple[str, str]:
+    programme.keep_filled(g.house, clock.today(), clock.now())
+    _pattern, shifts = filling.start_pattern(
+        g.house, form.title.data, form.wishes(), g.person, clock.now(), **form.when()
+    )
+    message = ngettext(
+        "Toegevoegd. Er staat %(num)d dienst klaar.",
+        "Toegevoegd. Er staan %(num)d diensten klaar.",
+        shifts,
+    )
+    return url_for(".patterns"), message
 
 
 @gate(Access.coordinators, row=ShiftPattern)

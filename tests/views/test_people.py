@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 from flask import Flask
 from peewee import Database
 
-from models import Credential, LoginToken, Membership, Person, Qualification, Role
-from rules import passwords, people
+import models
+from models import Credential, House, LoginToken, Membership, Person, Qualification, Role
+from rules import houses, passwords, people
+from rules.once import once
 from tests.browser_of import Browser
 from tests.cast import Cast, count_rows, make_person
 from tests.conftest import NOW
@@ -225,3 +228,55 @@ def test_the_list_takes_as_many_queries_for_forty_people_as_for_four(cast: Cast)
     for n in range(36):
         make_person(f"V{n}", f"A{n}", house=cast.wolfsbos)
     assert queries() == few == 2
+
+
+def test_a_form_that_comes_twice_adds_one_person(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    found = re.search(r'name="once"[^>]* value="([^"]+)"', browser.get("/mensen/nieuw").text)
+    assert found is not None
+    fields = {"first_name": "Geert", "role": "volunteer", "once": found[1]}
+    first, again = (browser.post("/mensen/nieuw", fields) for _ in range(2))
+    assert first.location == again.location
+    assert Person.select().where(Person.first_name == "Geert").count() == 1
+    assert "Dit stond er al." in browser.get(again.location).text
+
+
+def test_a_form_that_was_refused_can_be_sent_again(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    fields = {"first_name": "Geert", "role": "volunteer", "once": str(uuid4())}
+    assert browser.post("/mensen/nieuw", fields | {"email": cast.viewer.email}).status_code == 422
+    assert browser.post("/mensen/nieuw", fields).status_code == 303
+
+
+def test_eight_at_once_add_one_house(app: Flask, cast: Cast, database_url: str) -> None:
+    form, barrier, addresses = uuid4(), threading.Barrier(8), list[str]()
+
+    def send() -> None:
+        own = models.db.obj
+        own.connect()
+        barrier.wait()
+
+        def write() -> str:
+            house = houses.add_house("Krakeel", "Hoogeveen", cast.admin, NOW)
+            return f"/huis/{house.slug}"
+
+        addresses.append(once(form, write, NOW))
+        own.close()
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert addresses == ["/huis/krakeel"] * 8
+    assert House.select().where(House.name == "Krakeel").count() == 1
+
+
+def test_a_house_keeps_its_last_coordinator(app: Flask, cast: Cast) -> None:
+    browser, own = Browser(app, cast.coordinator), f"/mensen/{cast.coordinator.id}"
+    refused = browser.post(own, {"first_name": "Corrie", "role": "volunteer"})
+    assert refused.status_code == 422
+    assert "heeft een coördinator nodig" in refused.text
+    assert browser.post(f"{own}/weg").status_code == 409
+    browser.post(f"/mensen/{cast.volunteer.id}", {"first_name": "Joop", "role": "coordinator"})
+    assert browser.post(own, {"first_name": "Corrie", "role": "volunteer"}).status_code == 303
