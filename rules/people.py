@@ -6,7 +6,7 @@ import datetime as dt
 
 from peewee import IntegrityError
 
-from models import House, Membership, Person, Qualification, Role, TokenKind, db
+from models import House, Membership, Person, Qualification, Role, TokenKind, db, for_one_writer
 from rules import Refused, access
 
 
@@ -20,6 +20,10 @@ class EmailInUse(Refused):
 
 class NotYourPerson(Refused):
     """The person also belongs where this coordinator does not: only an administrator may."""
+
+
+class LastCoordinator(Refused):
+    """Without this coordinator nobody could run the house."""
 
 
 def people_of(house: House) -> list[Membership]:
@@ -156,10 +160,14 @@ def change_person(
     belongs to another house as well logs in anew, as in :func:`add_known_person`.
 
     :raises EmailInUse: when somebody else has the address.
+    :raises LastCoordinator: when the house would be left without one.
     """
     person = member.person
     try:
         with db.atomic():
+            for_one_writer(member.house)
+            if role is not Role.coordinator:
+                _must_leave_one(member, by)
             if role is Role.coordinator and member.role != role:
                 _start_afresh(person, member.house, now)
             Membership.update(role=role).where(Membership.id == member.id).execute()
@@ -171,6 +179,18 @@ def change_person(
             person.save()
     except IntegrityError as error:
         raise EmailInUse from error
+
+
+def _must_leave_one(member: Membership, by: Person) -> None:
+    """A house keeps at least one coordinator.
+
+    :raises LastCoordinator: when this is the last, and no administrator does it.
+    """
+    if by.is_admin or member.role != Role.coordinator:
+        return
+    others = (Membership.house == member.house) & (Membership.id != member.id)
+    if not Membership.select().where(others, Membership.role == Role.coordinator).exists():
+        raise LastCoordinator
 
 
 def _start_afresh(person: Person, house: House, now: dt.datetime) -> None:
@@ -207,9 +227,13 @@ def leave_house(member: Membership, by: Person, now: dt.datetime) -> None:
     """End a person's role in a house. Without any house left they can no longer log in.
 
     Their seats stay on the roster, so that nobody disappears from a day unnoticed.
+
+    :raises LastCoordinator: when the house would be left without one.
     """
     person = member.person
     with db.atomic():
+        for_one_writer(member.house)
+        _must_leave_one(member, by)
         Membership.delete().where(Membership.id == member.id).execute()
         access.note(by, member.house, "leave", person, now)
         elsewhere = Membership.select().where(Membership.person == person).exists()

@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from peewee import InterfaceError, OperationalError, ProgrammingError
+from peewee import DataError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException
 
 from rules import Refused
@@ -23,6 +23,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, on_refusal)
     for error in (OperationalError, InterfaceError):
         app.register_error_handler(error, on_busy_database)
+    app.register_error_handler(IntegrityError, on_race)
+    app.register_error_handler(DataError, on_unstorable)
     app.register_error_handler(ProgrammingError, on_wrong_schema)
 
 
@@ -79,6 +81,17 @@ def on_busy_database(_error: Exception) -> Response:
     response = answer(503, _("We kunnen nu niet opslaan. Probeer het zo nog eens."))
     response.headers["Retry-After"] = "5"
     return response
+
+
+def on_race(error: Exception) -> Response:
+    """A constraint refused what no rule foresaw: another was first. The transaction was undone."""
+    current_app.logger.warning("refused by a constraint: %s", error)
+    return answer(409, _("Iemand anders was net eerder. Ga terug en kijk opnieuw."))
+
+
+def on_unstorable(error: Exception) -> Response:
+    current_app.logger.warning("refused by the database: %s", error)
+    return answer(422, _("Hier staat iets dat we niet kunnen bewaren."))
 
 
 def on_wrong_schema(error: Exception) -> Response:

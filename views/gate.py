@@ -40,6 +40,8 @@ class SignedIn(UserMixin):
 class RowId(IntegerConverter):
     """Ids as databases have them: a larger number is an unknown page, not an overflow."""
 
+    regex = "[0-9]+"  # Not every digit of Unicode.
+
     def __init__(self, url_map: Any, **options: Any):
         super().__init__(url_map, min=1, max=2**31 - 1, **options)
 

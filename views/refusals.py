@@ -37,6 +37,10 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
         ),
     ),
     people.EmailInUse: (422, lambda _e: _("Dit e-mailadres is al van iemand.")),
+    people.LastCoordinator: (
+        409,
+        lambda _e: _("Een huis heeft een coördinator nodig. Maak eerst iemand anders coördinator."),
+    ),
     people.NotYourPerson: (
         403,
         lambda _e: _("Deze persoon hoort ook bij een ander huis. Vraag de beheerder."),
