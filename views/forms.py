@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask import Flask, request
 from flask_babel import gettext, lazy_gettext
@@ -53,7 +53,10 @@ class Form(FlaskForm):
 
 
 class Once:
-    """For forms that add something: an id that the page gives, so that sending twice adds once."""
+    """For forms that add something: an id that the page gives, so that sending twice adds once.
+
+    What was typed counts, too: who goes back, changes it and sends again means something new.
+    """
 
     once = HiddenField(default=lambda: str(uuid4()))
 
@@ -61,9 +64,11 @@ class Once:
     def id_of_form(self) -> UUID:
         """The form's id; a program that gives none, or nonsense, sends a new form each time."""
         try:
-            return UUID(str(self.once.data))
+            given = UUID(str(self.once.data))
         except ValueError:
             return uuid4()
+        typed = sorted(each for each in request.form.lists() if each[0] != "csrf_token")
+        return uuid5(given, repr(typed))
 
 
 class BadAddress(BadRequest):

@@ -241,6 +241,15 @@ def test_a_form_that_comes_twice_adds_one_person(app: Flask, cast: Cast) -> None
     assert "Dit stond er al." in browser.get(again.location).text
 
 
+def test_who_goes_back_and_types_somebody_else_adds_both(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    fields = {"role": "volunteer", "once": str(uuid4())}
+    for name in ("Geert", "Truus", "Geert"):
+        assert browser.post("/mensen/nieuw", fields | {"first_name": name}).status_code == 303
+    added = Person.select().where(Person.first_name.in_(("Geert", "Truus")))
+    assert sorted(person.first_name for person in added) == ["Geert", "Truus"]
+
+
 def test_a_form_that_was_refused_can_be_sent_again(app: Flask, cast: Cast) -> None:
     browser = Browser(app, cast.coordinator)
     fields = {"first_name": "Geert", "role": "volunteer", "once": str(uuid4())}
