@@ -149,14 +149,15 @@ class AgeGroup(StrEnum):
 # -- shared pieces --------------------------------------------------------------------------------
 
 
-def for_one_writer(house: House) -> None:
-    """Let one transaction at a time work on a house; call it first inside the transaction.
+def for_one_writer(row: House | Person) -> None:
+    """Let one transaction at a time work on a house or a person; call it inside the transaction.
 
-    SQLite's IMMEDIATE transactions are alone already. On PostgreSQL the house's row is the lock;
-    it does not hinder others from adding rows that refer to the house.
+    SQLite's IMMEDIATE transactions are alone already. On PostgreSQL the row itself is the lock; it
+    does not hinder others from adding rows that refer to it.
     """
     if not isinstance(db.obj, SqliteDatabase):
-        db.execute_sql("SELECT id FROM house WHERE id = %s FOR NO KEY UPDATE", (house.id,))
+        table = row._meta.table_name
+        db.execute_sql(f"SELECT id FROM {table} WHERE id = %s FOR NO KEY UPDATE", (row.id,))  # noqa: S608
 
 
 def one_of(column: str, words: type[StrEnum]) -> Check:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from peewee import IntegrityError, SqliteDatabase
+from peewee import IntegrityError
 
 from models import (
     HOLDING,
@@ -23,6 +23,7 @@ from models import (
     Shift,
     ShiftState,
     db,
+    for_one_writer,
 )
 from rules import Refused, access
 from rules.roster_lists import Offer, RosterSeat, RosterShift, one_shift, open_seats
@@ -190,7 +191,7 @@ def _claim(seat: Seat, person: Person, now: dt.datetime, how: Offer) -> Place:
 
 def _try_to_claim(seat: Seat, person: Person, now: dt.datetime, how: Offer) -> Place | None:
     """The person's place on the seat; None when another has it."""
-    _one_at_a_time(person)
+    for_one_writer(person)  # So that no two of their seats overlap.
     shift = _shift_of(seat, now)
     place = _holder(seat)
     if place is not None and place.person_id == person.id:
@@ -216,15 +217,6 @@ def _try_to_claim(seat: Seat, person: Person, now: dt.datetime, how: Offer) -> P
         changed_at=now,
     )
     return made
-
-
-def _one_at_a_time(person: Person) -> None:
-    """Let one transaction at a time put a person on seats, so that no two of them overlap.
-
-    SQLite's IMMEDIATE transactions are alone already.
-    """
-    if not isinstance(db.obj, SqliteDatabase):
-        db.execute_sql("SELECT id FROM person WHERE id = %s FOR NO KEY UPDATE", (person.id,))
 
 
 def _shift_of(seat: Seat, now: dt.datetime) -> Shift:

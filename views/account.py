@@ -89,7 +89,10 @@ def _set_up(token: str) -> Response:
         town=form.town.data,
     )
     _enter(secret)
-    return back_to(url_for("today.index"), _("Welkom. Je huis staat klaar."))
+    return back_to(
+        url_for("today.index"),
+        _("Welkom. Je huis staat klaar. Kies bij Mijn gegevens een wachtwoord."),
+    )
 
 
 def _enter(secret: str) -> None:
