@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from peewee import (
     SQL,
@@ -363,6 +364,13 @@ class Activity(OfHouse):
     published = BooleanField(default=True)
     #: Occurrence rows exist up to and including this day.
     filled_until = DateField(null=True)
+    #: Its name in calendars elsewhere: it never changes, and no other installation gives it.
+    uid = UUIDField(unique=True, default=uuid4)
+    #: How often it or its dates were changed, and when last; calendars elsewhere go by these.
+    sequence = IntegerField(default=0)
+    changed_at = DateTimeField(null=True)
+    #: Put away: only its dates of the past are still seen.
+    archived_at = DateTimeField(null=True)
 
     class Meta:
         indexes = ((("house", "title"), False),)

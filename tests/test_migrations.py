@@ -117,6 +117,34 @@ def test_of_several_at_once_one_migrates_and_the_others_wait(
 
 
 @pytest.mark.sqlite
+def test_activities_of_before_get_names_of_their_own_for_calendars(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "earlier"
+    folder.mkdir()
+    for file in sorted(databases.MIGRATIONS.glob("000[12]_*.py")):
+        shutil.copy(file, folder)
+    old = databases.open_database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    with monkeypatch.context() as before:
+        before.setattr(databases, "MIGRATIONS", folder)
+        databases.migrate(old, tmp_path, NOW)
+    with databases.connected(old):
+        old.execute_sql("INSERT INTO house VALUES (1, 'h', 'H', '', '', '', '', '', '', '#000000')")
+        old.execute_sql(
+            "INSERT INTO activity (house_id, title, summary, category, contact_name, contact_phone,"
+            " cost_note, audience, sign_up, rule, start_time, first_date, not_in_school_holidays,"
+            " highlighted, published) SELECT 1, 'x', '', 'meet', '', '', '', '', 'none',"
+            " 'FREQ=DAILY', '10:00:00', '2026-11-02', 0, 0, 1 FROM (SELECT 1 UNION SELECT 2)"
+        )
+    databases.migrate(old, tmp_path / "backups", NOW)
+    with databases.connected(old), old.bind_ctx([models.Activity]):
+        one, two = models.Activity.select()
+        assert one.uid != two.uid
+        assert (one.sequence, one.changed_at, one.archived_at) == (0, None, None)
+    old.close_all()
+
+
+@pytest.mark.sqlite
 def test_sqlite_keeps_every_acknowledged_write(database: Database) -> None:
     pragmas = {
         name: database.pragma(name)
