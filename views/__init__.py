@@ -14,6 +14,7 @@ PLACES = (
     "roster",
     "counting",
     "programme",
+    "closed_days",
     "prints",
     "figures",
     "people",

@@ -1,17 +1,14 @@
-"""The programme of a house: what is on, its activities, single dates, and closed days."""
+"""The programme of a house: what is on, its activities, and single dates."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, g, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from models import Activity, Closure, ClosureKind, Occurrence, Role, Shift
-from rules import closures, programme, timetable
-from rules.closed_days import closes_house
+from models import Activity, Occurrence, Role
+from rules import programme, timetable
 from rules.rule_words import in_words
 from rules.wall_time import month_of, week_of
 from views import clock
@@ -20,14 +17,13 @@ from views.answers import added, back_to, page
 from views.gate import Access, gate
 from views.programme_forms import (
     CATEGORIES,
-    AnswerForm,
     CancelForm,
-    ClosureForm,
     FactsForm,
     NewActivityForm,
     ProgrammeQuery,
 )
 from views.refusals import status_and_sentence
+from views.telling import and_tell
 
 bp = Blueprint("programme", __name__, url_prefix="/programma")
 #: How many of an activity's coming dates its page shows.
@@ -39,7 +35,6 @@ def register(state: object) -> None:
     app = state.app  # type: ignore[attr-defined]
     app.add_template_filter(said)
     app.add_template_filter(category_name)
-    app.add_template_filter(closes_house)
 
 
 def said(activity: Activity) -> str:
@@ -118,7 +113,7 @@ def change(row: Activity) -> Response:
     form = FactsForm.of(row)
     if form.sent():
         shifts = programme.change_activity(row, g.person, clock.now(), **form.facts())
-        return back_to(url_for(".activity", row_id=row.id), _and_tell(_("Opgeslagen."), shifts))
+        return back_to(url_for(".activity", row_id=row.id), and_tell(_("Opgeslagen."), shifts))
     return page(
         "programme/change.html", status=422 if form.errors else 200, form=form, activity=row
     )
@@ -135,7 +130,7 @@ def cancel(row: Occurrence) -> Response:
         return _activity_page(row.activity, 422, cancelled=row, form=form)
     shifts = programme.cancel_date(row, form.note.data, g.person, clock.now())
     return back_to(
-        url_for(".activity", row_id=row.activity_id), _and_tell(_("Gaat niet door."), shifts)
+        url_for(".activity", row_id=row.activity_id), and_tell(_("Gaat niet door."), shifts)
     )
 
 
@@ -144,7 +139,7 @@ def cancel(row: Occurrence) -> Response:
 def restore(row: Occurrence) -> Response:
     shifts = programme.restore_date(row, g.person, clock.now())
     return back_to(
-        url_for(".activity", row_id=row.activity_id), _and_tell(_("Gaat toch door."), shifts)
+        url_for(".activity", row_id=row.activity_id), and_tell(_("Gaat toch door."), shifts)
     )
 
 
@@ -164,75 +159,3 @@ def _activity_page(
         cancelled=cancelled,
         form=form or CancelForm(formdata=None),
     )
-
-
-# -- closed days ----------------------------------------------------------------------------------
-
-
-@bp.route("/dichte-dagen", methods=["GET", "POST"])
-@gate(Access.coordinators)
-def closed_days() -> Response:
-    form = ClosureForm()
-    if form.sent():
-        return added(form, lambda: _close(form))
-    return page(
-        "programme/closed_days.html",
-        status=422 if form.errors else 200,
-        form=form,
-        closures=closures.coming_closures(g.house, clock.today()),
-    )
-
-
-def _close(form: ClosureForm) -> tuple[str, str]:
-    _closure, shifts = closures.add_closure(
-        g.house,
-        form.first_date.data,
-        form.last_date.data or form.first_date.data,
-        ClosureKind(form.kind.data),
-        form.reason.data,
-        g.person,
-        clock.now(),
-    )
-    return url_for(".closed_days"), _and_tell(_("Opgeslagen."), shifts)
-
-
-@bp.post("/dichte-dagen/<id:closure_id>/antwoord")
-@gate(Access.coordinators)
-def decide(closure_id: int) -> Response:
-    closure = _closure(closure_id)
-    form = AnswerForm()
-    if not form.sent():
-        abort(400)
-    closes = form.dicht.data == "ja"
-    shifts = closures.decide_closure(closure, g.house, closes, g.person, clock.now())
-    return back_to(
-        url_for(".closed_days"),
-        _and_tell(_("Het huis is dan dicht.") if closes else _("Het huis is dan open."), shifts),
-    )
-
-
-@bp.post("/dichte-dagen/<id:closure_id>/weg")
-@gate(Access.coordinators)
-def reopen(closure_id: int) -> Response:
-    shifts = closures.remove_closure(_closure(closure_id), g.house, g.person, clock.now())
-    return back_to(url_for(".closed_days"), _and_tell(_("Weggehaald."), shifts))
-
-
-def _closure(closure_id: int) -> Closure:
-    """A closure that the house at hand has; 404 for everything else."""
-    found = closures.closure_for(g.house, closure_id)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _and_tell(message: str, shifts: Sequence[Shift]) -> str:
-    """What happened, and whether volunteers must hear of it."""
-    if not shifts:
-        return message
-    told = ngettext(
-        "Op %(num)d dienst staan vrijwilligers. Laat het ze weten.",
-        "Op %(num)d diensten staan vrijwilligers. Laat het ze weten.",
-        len(shifts),
-    )
-    return f"{message} {told}"

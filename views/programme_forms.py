@@ -1,4 +1,4 @@
-"""The forms of the programme: an activity, when it is, a date that is off, days that are closed."""
+"""The forms of the programme: an activity, when it is, a date that is off."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
-from models import Activity, Category, ClosureKind, House, Partner, SignUpKind
+from models import Activity, Category, House, Partner, SignUpKind
 from rules import houses
 from rules.notation import WEEKDAYS
 from rules.recurrence import MOST_DATES, Kind, build_rule
@@ -60,11 +60,6 @@ KINDS = [
     (Kind.dates.value, _l("Op losse dagen")),
 ]
 NTH = [(1, _l("1e")), (2, _l("2e")), (3, _l("3e")), (4, _l("4e")), (-1, _l("laatste"))]
-CLOSURE_KINDS = [
-    (ClosureKind.closed.value, _l("Het huis is dicht")),
-    (ClosureKind.public_holiday.value, _l("Feestdag: nog te kiezen")),
-    (ClosureKind.school_holiday.value, _l("Schoolvakantie")),
-]
 
 
 class ProgrammeQuery(QueryForm):
@@ -259,22 +254,3 @@ def read_days(typed: str) -> list[dt.date]:
 
 class CancelForm(Form):
     note = text(_l("Waarom? Dit leest iedereen."), 120)
-
-
-class ClosureForm(Once, Form):
-    kind = SelectField(_l("Wat is er?"), choices=choices(CLOSURE_KINDS))
-    first_date = day(_l("Eerste dag"), required=_l("Vul de eerste dag in."))
-    last_date = day(_l("Laatste dag"))
-    reason = text(_l("Reden"), 80, required=_l("Vul in waarom."))
-
-    def validate_last_date(self, field: Field) -> None:
-        if field.data and self.first_date.data and field.data < self.first_date.data:
-            raise ValidationError(_("De laatste dag ligt voor de eerste."))
-        if field.data and self.first_date.data and (field.data - self.first_date.data).days > 366:
-            raise ValidationError(_("Dit is langer dan een jaar."))
-
-
-class AnswerForm(Form):
-    """The answer to 'dicht?'."""
-
-    dicht = SelectField(choices=choices([("ja", _l("Ja")), ("nee", _l("Nee"))]))

@@ -1,4 +1,4 @@
-"""The programme of the house: looking, adding, cancelling, and closed days."""
+"""The programme of the house: looking, adding, cancelling."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from tests.cast import Cast, count_rows, make_place, make_shift
 from tests.conftest import NOW, TODAY
 
 NEW = "/programma/activiteit/nieuw"
-CLOSED = "/programma/dichte-dagen"
 FIELDS: dict[str, Any] = {
     "title": "Samen koken",
     "summary": "Want eten verbindt.",
@@ -282,7 +281,7 @@ def test_only_coordinators_add_and_change(app: Flask, cast: Cast) -> None:
         assert browser.get(NEW).status_code == 403
         assert browser.post(f"/programma/activiteit/{lunch.id}/wijzigen").status_code == 403
         assert browser.post(f"/programma/datum/{the_date(lunch).id}/afzeggen").status_code == 403
-        assert browser.get(CLOSED).status_code == 403
+        assert browser.get("/programma/dichte-dagen").status_code == 403
 
 
 # -- single dates ---------------------------------------------------------------------------------
@@ -332,69 +331,3 @@ def test_what_a_closed_house_cancelled_is_not_brought_back(app: Flask, cast: Cas
     answer = browser.post(f"/programma/datum/{date.id}/terug")
     assert answer.status_code == 409
     assert "Het huis is dicht op donderdag 31 december: Oudjaar." in answer.text
-
-
-# -- closed days ----------------------------------------------------------------------------------
-
-
-def test_a_closed_day_is_added_and_taken_away(app: Flask, cast: Cast) -> None:
-    lunch = add_lunch(cast.wolfsbos)
-    browser = Browser(app, cast.coordinator)
-    fields = {
-        "kind": "closed",
-        "first_date": "2026-12-31",
-        "last_date": "",
-        "reason": "Schilder in huis",
-    }
-    assert browser.post(CLOSED, fields).status_code == 303
-    assert the_date(lunch, dt.date(2026, 12, 31)).state == "cancelled"
-    assert "Schilder in huis" in browser.get(CLOSED).text
-    assert "Dicht: Schilder in huis" in Browser(app, None).get("/h/wolfsbos/?maand=2026-12").text
-    assert browser.post(f"{CLOSED}/{Closure.get().id}/weg").status_code == 303
-    assert the_date(lunch, dt.date(2026, 12, 31)).state == "planned"
-
-
-def test_a_holiday_of_all_asks_each_house(app: Flask, cast: Cast) -> None:
-    here, there = add_lunch(cast.wolfsbos), add_lunch(cast.knooppunt)
-    holiday = close_all()
-    browser = Browser(app, cast.coordinator)
-    assert "Is het huis dan dicht?" in browser.get(CLOSED).text
-    assert "dicht of open?" in browser.get("/programma?maand=2026-12").text
-    assert browser.post(f"{CLOSED}/{holiday.id}/antwoord", {"dicht": "ja"}).status_code == 303
-    assert the_date(here, dt.date(2026, 12, 31)).state == "cancelled"
-    assert the_date(there, dt.date(2026, 12, 31)).state == "planned"
-    assert "Toch open" in browser.get(CLOSED).text
-    own = Closure.get(Closure.house == cast.wolfsbos)
-    assert browser.post(f"{CLOSED}/{own.id}/antwoord", {"dicht": "nee"}).status_code == 303
-    assert "Gewoon open" in browser.get(CLOSED).text
-    assert browser.post(f"{CLOSED}/{holiday.id}/antwoord", {"dicht": "x"}).status_code == 400
-    assert browser.post(f"{CLOSED}/{holiday.id}/weg").status_code == 403
-
-
-def test_a_closure_of_another_house_does_not_exist(app: Flask, cast: Cast) -> None:
-    day = dt.date(2026, 12, 31)
-    other = add_closure(cast.knooppunt, day, day, ClosureKind.closed, "Dicht", None, NOW)[0]
-    browser = Browser(app, cast.coordinator)
-    assert browser.post(f"{CLOSED}/{other.id}/weg").status_code == 404
-    assert browser.post(f"{CLOSED}/{other.id}/antwoord", {"dicht": "nee"}).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
-        ({"reason": " "}, "reason"),
-        ({"reason": "x" * 81}, "reason"),
-        ({"first_date": ""}, "first_date"),
-        ({"last_date": "2026-12-01"}, "last_date"),
-        ({"last_date": "2099-12-01"}, "last_date"),
-        ({"kind": "party"}, "kind"),
-    ],
-)
-def test_a_closed_day_that_is_wrong_is_said_at_its_field(
-    app: Flask, cast: Cast, wrong: dict[str, str], field: str
-) -> None:
-    fields = {"kind": "closed", "first_date": "2026-12-24", "last_date": "", "reason": "Kerst"}
-    answer = Browser(app, cast.coordinator).post(CLOSED, fields | wrong)
-    assert answer.status_code == 422
-    assert f'id="{field}-fout"' in answer.text
-    assert count_rows(Closure) == 0
