@@ -21,11 +21,16 @@ from rules import Refused
 
 DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOST_DATES = 200
+#: The intervals of 'every few weeks'; every week and every other week have choices of their own.
+FEWEST_WEEKS, MOST_WEEKS = 3, 52
+ALL_MONTHS = list(range(1, 13))
+#: The days that a month has in every year, so 28 for February.
+DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 #: For each frequency the parts that may stand beside it, and the greatest interval.
 _PARTS: dict[str, tuple[frozenset[str], int]] = {
     "DAILY": (frozenset(), 365),
     "WEEKLY": (frozenset({"BYDAY"}), 52),
-    "MONTHLY": (frozenset({"BYDAY", "BYMONTHDAY"}), 12),
+    "MONTHLY": (frozenset({"BYDAY", "BYMONTHDAY", "BYMONTH"}), 12),
     "YEARLY": (frozenset({"BYDAY", "BYMONTHDAY", "BYMONTH", "BYWEEKNO"}), 1),
 }
 _FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {
@@ -45,23 +50,34 @@ class Kind(StrEnum):
     """The plain choices of a form."""
 
     dates = "dates"
+    daily = "daily"
     weekly = "weekly"
     fortnightly = "fortnightly"
+    every_few_weeks = "every_few_weeks"
     even_weeks = "even_weeks"
     odd_weeks = "odd_weeks"
     monthly = "monthly"
+    yearly = "yearly"
     #: A good rule that the choices above cannot say; shown in words, not built by a form.
     other = "other"
 
 
 @dataclass(frozen=True)
 class Choices:
-    """A rule as a form shows it. Weekdays count from 0 (Monday); nth is 1 to 5, or -1 for last."""
+    """A rule as a form shows it. Weekdays count from 0 (Monday); nth is 1 to 5, or -1 for last.
+
+    weeks: from FEWEST_WEEKS to MOST_WEEKS, for ``every_few_weeks``.
+    months: 1 to 12, the months in which a ``monthly`` rule holds; empty is every month.
+    day: the month and the day of a ``yearly`` rule.
+    """
 
     kind: Kind
     weekdays: tuple[int, ...] = ()
     nth: tuple[int, ...] = ()
     dates: tuple[dt.date, ...] = ()
+    weeks: int = 0
+    months: tuple[int, ...] = ()
+    day: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +118,11 @@ def expand(
         return []
     if parsed.dates:
         return [date for date in parsed.dates if start <= date <= end]
+    if parsed.weeks:
+        # Not left to dateutil, which takes 1 January 2022 (week 52 of 2021) for week 53.
+        whole = (start + dt.timedelta(days=n) for n in range((end - start).days + 1))
+        on, weeks = parsed.weekdays, parsed.weeks
+        return [day for day in whole if day.weekday() in on and day.isocalendar().week in weeks]
     days = parsed.days
     if parsed.freq == "WEEKLY" and not days:
         days = ((0, first.weekday()),)
@@ -114,7 +135,6 @@ def expand(
         byweekday=[rrule.weekday(day, nth or None) for nth, day in days] or None,
         bymonthday=parsed.month_days or None,
         bymonth=parsed.months or None,
-        byweekno=parsed.weeks or None,
     )
     return sorted({moment.date() for moment in found if moment.date() >= start})
 
@@ -168,19 +188,30 @@ def _always_yields(rule: Rule) -> bool:
     if rule.freq == "WEEKLY":
         return not counted
     if rule.freq == "MONTHLY":
+        if rule.months:
+            # Every second month from the first one may never be one of these.
+            return rule.interval == 1 and (bool(rule.days) or _exists_every_year(rule))
         # Every second month may be one without a 31st; every twelfth may be February.
         return bool(rule.days or rule.month_days) and (
             rule.interval == 1 or all(day <= 28 for day in rule.month_days)
         )
     if rule.freq == "YEARLY":
         if rule.weeks:
-            return bool(rule.days) and not counted and not rule.months
+            # Weeks are ISO weeks: nobody numbers them from another day than Monday.
+            return bool(rule.days) and not (counted or rule.months or rule.week_start)
         return bool(rule.months) and (
-            all(day <= 28 for day in rule.month_days)
+            _exists_every_year(rule)
             if rule.month_days
             else bool(rule.days) and all(nth for nth, _ in rule.days)
         )
     return True
+
+
+def _exists_every_year(rule: Rule) -> bool:
+    """Whether there are days, and each of them is there in each of the months."""
+    return bool(rule.month_days) and all(
+        day <= DAYS_OF_MONTH[month - 1] for month in rule.months for day in rule.month_days
+    )
 
 
 def _numbers(text: str, least: int, most: int) -> tuple[int, ...]:
@@ -246,26 +277,41 @@ def build_rule(
     weekdays: Iterable[int] = (),
     nth: Iterable[int] = (),
     dates: Iterable[dt.date] = (),
+    *,
+    weeks: int = 0,
+    months: Iterable[int] = (),
+    day: tuple[int, int] | None = None,
 ) -> str:
     """The rule of a form's plain choices; :func:`read_rule` gives them back.
 
-    :raises BadRule: when a choice that the kind needs is missing.
+    What the kind does not need is not looked at. For the arguments see :class:`Choices`.
+
+    :raises BadRule: when a choice that the kind needs is missing or out of range.
     """
-    codes = [DAY_CODES[day] for day in sorted(set(weekdays)) if 0 <= day <= 6]
+    codes = [DAY_CODES[weekday] for weekday in sorted(set(weekdays)) if 0 <= weekday <= 6]
     every = ",".join(codes)
     if kind is Kind.dates:
         listed = ",".join(f"{date:%Y%m%d}" for date in sorted(set(dates)))
         built = f"RDATE:{listed}"
+    elif kind is Kind.daily:
+        built = "FREQ=DAILY"
     elif kind is Kind.weekly:
         built = f"FREQ=WEEKLY;BYDAY={every}"
     elif kind is Kind.fortnightly:
         built = f"FREQ=WEEKLY;INTERVAL=2;BYDAY={every};WKST=MO"
+    elif kind is Kind.every_few_weeks and FEWEST_WEEKS <= weeks <= MOST_WEEKS:
+        built = f"FREQ=WEEKLY;INTERVAL={weeks};BYDAY={every};WKST=MO"
     elif kind in _WEEKS_OF:
-        weeks = ",".join(str(week) for week in _WEEKS_OF[kind])
-        built = f"FREQ=YEARLY;BYWEEKNO={weeks};BYDAY={every}"
+        numbers = ",".join(str(week) for week in _WEEKS_OF[kind])
+        built = f"FREQ=YEARLY;BYWEEKNO={numbers};BYDAY={every}"
     elif kind is Kind.monthly:
         counted = ",".join(f"{n}{code}" for n in _last_at_end(nth) for code in codes)
-        built = f"FREQ=MONTHLY;BYDAY={counted}"
+        only = sorted(set(months))
+        some = only and only != ALL_MONTHS
+        in_months = f"BYMONTH={','.join(map(str, only))};" if some else ""
+        built = f"FREQ=MONTHLY;{in_months}BYDAY={counted}"
+    elif kind is Kind.yearly and day and day[1] > 0:
+        built = f"FREQ=YEARLY;BYMONTH={day[0]};BYMONTHDAY={day[1]}"
     else:
         raise BadRule(kind)
     parse(built)
@@ -280,16 +326,30 @@ def read_rule(rule: str) -> Choices:
     parsed = parse(rule)
     if parsed.dates:
         return Choices(Kind.dates, dates=parsed.dates)
+    if parsed.freq == "DAILY" and parsed.interval == 1:
+        return Choices(Kind.daily)
     weekdays = parsed.weekdays
-    if parsed.freq == "WEEKLY" and weekdays and parsed.interval <= 2:
-        return Choices(Kind.weekly if parsed.interval == 1 else Kind.fortnightly, weekdays)
+    if parsed.freq == "WEEKLY" and weekdays and parsed.interval == 1:
+        return Choices(Kind.weekly, weekdays)
+    if parsed.week_start:
+        # The choices count weeks from Monday: they would say other dates than this rule has.
+        return Choices(Kind.other, weekdays)
+    if parsed.freq == "WEEKLY" and weekdays:
+        if parsed.interval == 2:
+            return Choices(Kind.fortnightly, weekdays)
+        return Choices(Kind.every_few_weeks, weekdays, weeks=parsed.interval)
     for kind, weeks in _WEEKS_OF.items():
         if parsed.weeks == tuple(weeks):
             return Choices(kind, weekdays)
     nth = _last_at_end({n for n, _ in parsed.days})
     whole = len(parsed.days) == len(nth) * len(weekdays) and 0 not in nth
     if parsed.freq == "MONTHLY" and parsed.interval == 1 and parsed.days and whole:
-        return Choices(Kind.monthly, weekdays, nth)
+        months = () if len(parsed.months) == 12 else parsed.months
+        return Choices(Kind.monthly, weekdays, nth, months=months)
+    if parsed.freq == "YEARLY" and len(parsed.months) == len(parsed.month_days) == 1:
+        month, number = parsed.months[0], parsed.month_days[0]
+        if number > 0:
+            return Choices(Kind.yearly, day=(month, number))
     return Choices(Kind.other, weekdays)
 
 

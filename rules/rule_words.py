@@ -46,9 +46,19 @@ def _weekly(rule: Rule, weekdays: tuple[int, ...]) -> str:
 
 def _monthly(rule: Rule) -> str:
     days = _days_of_month(rule)
+    if rule.months:
+        return f"in {_months(rule.months)}: {days}"
     if rule.interval == 1:
         return f"{days} van de maand"
     return f"om de maand: {days}" if rule.interval == 2 else f"elke {rule.interval} maanden: {days}"
+
+
+def _months(months: tuple[int, ...]) -> str:
+    """'oneven maanden', 'januari en mei'."""
+    for parity, word in ((1, "oneven"), (0, "even")):
+        if months == tuple(range(2 - parity, 13, 2)):
+            return f"{word} maanden"
+    return and_join([MONTHS[month - 1] for month in months])
 
 
 def _yearly(rule: Rule) -> str:

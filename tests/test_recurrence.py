@@ -59,6 +59,23 @@ def test_a_week_1_that_begins_in_december_counts_for_the_new_year() -> None:
     assert found == ["2024-12-30", "2025-01-13"]
 
 
+def test_the_first_of_january_may_be_in_week_52_or_53_of_the_old_year() -> None:
+    even, odd = build_rule(Kind.even_weeks, [4, 5]), build_rule(Kind.odd_weeks, [4, 5])
+    # Saturday 1 January 2022 was in week 52; Friday 1 January 2027 is in week 53.
+    first = dt.date(2021, 1, 1)
+    assert days(even, "2021-12-27", "2022-01-09", first) == ["2021-12-31", "2022-01-01"]
+    assert days(odd, "2021-12-27", "2022-01-09", first) == ["2022-01-07", "2022-01-08"]
+    assert days(odd, "2026-12-31", "2027-01-03") == ["2027-01-01", "2027-01-02"]
+
+
+@given(day=st.dates(dt.date(1990, 1, 1), dt.date(2090, 12, 31)))
+def test_every_day_is_in_an_even_or_an_odd_week(day: dt.date) -> None:
+    is_even = day.isocalendar().week % 2 == 0
+    first = day - dt.timedelta(days=30)
+    for kind, expected in ((Kind.even_weeks, is_even), (Kind.odd_weeks, not is_even)):
+        assert expand(build_rule(kind, range(7)), first, None, day, day) == [day] * expected
+
+
 def test_odd_weeks_with_a_summer_pause_start_again_in_week_37() -> None:
     rule = (
         "FREQ=YEARLY;BYWEEKNO=1,3,5,7,9,11,13,15,17,19,21,23,25,37,39,41,43,45,47,49,51,53;BYDAY=FR"
@@ -120,23 +137,32 @@ def test_the_31st_skips_short_months() -> None:
     assert days(rule, "2026-10-01", "2027-01-31") == ["2026-10-31", "2026-12-31", "2027-01-31"]
 
 
-@pytest.mark.parametrize("kind", ["weekly", "fortnightly", "even_weeks", "odd_weeks", "monthly"])
+@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.dates, Kind.other}))
 @given(
     weekdays=st.sets(st.integers(0, 6), min_size=1),
     nth=st.sets(st.sampled_from([1, 2, 3, 4, -1]), min_size=1),
+    months=st.sets(st.integers(1, 12)),
+    weeks=st.integers(3, 52),
     offset=st.integers(0, 2000),
     length=st.integers(0, 120),
 )
 def test_a_window_shows_the_same_dates_as_the_whole_series(
-    kind: str, weekdays: set[int], nth: set[int], offset: int, length: int
+    kind: Kind,
+    weekdays: set[int],
+    nth: set[int],
+    months: set[int],
+    weeks: int,
+    offset: int,
+    length: int,
 ) -> None:
     first = dt.date(2024, 2, 29)
-    rule = build_rule(Kind(kind), weekdays, nth)
+    rule = build_rule(kind, weekdays, nth, weeks=weeks, months=months, day=(5, 31))
     start = first + dt.timedelta(days=offset)
     end = start + dt.timedelta(days=length)
     whole = expand(rule, first, None, first, end)
     assert expand(rule, first, None, start, end) == [day for day in whole if day >= start]
-    assert {day.weekday() for day in whole} <= weekdays
+    assert kind in (Kind.daily, Kind.yearly) or {day.weekday() for day in whole} <= weekdays
+    assert kind is not Kind.monthly or {day.month for day in whole} <= (months or set(range(13)))
 
 
 @given(
@@ -203,6 +229,10 @@ def test_what_is_no_rule_is_refused(rule: str) -> None:
     "rule",
     [
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;INTERVAL=2;BYMONTH=2;BYDAY=1MO",
+        "FREQ=YEARLY;BYWEEKNO=2;BYDAY=MO;WKST=SU",
         "FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=30",
         "FREQ=YEARLY;BYMONTH=2",
         "FREQ=DAILY;INTERVAL=7;BYDAY=MO",
@@ -225,11 +255,61 @@ def test_a_rule_that_could_search_for_ever_is_refused(rule: str) -> None:
         (Choices(Kind.monthly, (0,), (1, 3)), "FREQ=MONTHLY;BYDAY=1MO,3MO"),
         (Choices(Kind.monthly, (0, 2), (2, -1)), "FREQ=MONTHLY;BYDAY=2MO,2WE,-1MO,-1WE"),
         (Choices(Kind.dates, dates=(dt.date(2026, 12, 9),)), "RDATE:20261209"),
+        (Choices(Kind.daily), "FREQ=DAILY"),
+        (
+            Choices(Kind.every_few_weeks, (0, 3), weeks=3),
+            "FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,TH;WKST=MO",
+        ),
+        (
+            Choices(Kind.monthly, (5,), (2,), months=(1, 3, 5, 7, 9, 11)),
+            "FREQ=MONTHLY;BYMONTH=1,3,5,7,9,11;BYDAY=2SA",
+        ),
+        (Choices(Kind.yearly, day=(5, 5)), "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=5"),
+        (Choices(Kind.yearly, day=(12, 31)), "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31"),
     ],
 )
 def test_plain_choices_become_a_rule_and_come_back(choices: Choices, rule: str) -> None:
-    assert build_rule(choices.kind, choices.weekdays, choices.nth, choices.dates) == rule
+    built = build_rule(
+        choices.kind,
+        choices.weekdays,
+        choices.nth,
+        choices.dates,
+        weeks=choices.weeks,
+        months=choices.months,
+        day=choices.day,
+    )
+    assert built == rule
     assert read_rule(rule) == choices
+
+
+def test_all_twelve_months_are_every_month() -> None:
+    rule = build_rule(Kind.monthly, [0], [1], months=range(1, 13))
+    assert rule == "FREQ=MONTHLY;BYDAY=1MO"
+
+
+@pytest.mark.parametrize("weeks", [0, 1, 2, 53, -3])
+def test_every_few_weeks_is_three_to_fifty_two(weeks: int) -> None:
+    with pytest.raises(BadRule):
+        build_rule(Kind.every_few_weeks, [0], weeks=weeks)
+
+
+@pytest.mark.parametrize(
+    "day", [None, (2, 29), (2, 30), (4, 31), (13, 1), (0, 1), (1, 0), (1, -1), (1, 32)]
+)
+def test_a_yearly_day_is_there_in_every_year(day: tuple[int, int] | None) -> None:
+    with pytest.raises(BadRule):
+        build_rule(Kind.yearly, day=day)
+
+
+@pytest.mark.parametrize("months", [(0,), (13,), (-1, 2), range(13)])
+def test_a_month_is_one_of_twelve(months: tuple[int, ...]) -> None:
+    with pytest.raises(BadRule):
+        build_rule(Kind.monthly, [0], [1], months=months)
+
+
+def test_weeks_that_begin_on_sunday_are_no_plain_choice() -> None:
+    assert read_rule("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU").kind is Kind.other
+    assert read_rule("FREQ=WEEKLY;BYDAY=TU,SU;WKST=SU").kind is Kind.weekly
 
 
 @pytest.mark.parametrize("kind", [Kind.even_weeks, Kind.odd_weeks])
@@ -280,6 +360,10 @@ def test_a_choice_that_is_missing_makes_no_rule(
         ("FREQ=MONTHLY;BYDAY=-1WE,2WE", "2e en laatste woensdag van de maand"),
         ("FREQ=MONTHLY;BYDAY=1MO,2WE", "1e maandag en 2e woensdag van de maand"),
         ("FREQ=MONTHLY;INTERVAL=2;BYDAY=-1TH", "om de maand: laatste donderdag"),
+        ("FREQ=MONTHLY;BYMONTH=1,3,5,7,9,11;BYDAY=2SA", "in oneven maanden: 2e zaterdag"),
+        ("FREQ=MONTHLY;BYMONTH=2,4,6,8,10,12;BYDAY=-1TH", "in even maanden: laatste donderdag"),
+        ("FREQ=MONTHLY;BYMONTH=1,5;BYDAY=1MO,3MO", "in januari en mei: 1e en 3e maandag"),
+        ("FREQ=WEEKLY;INTERVAL=3;BYDAY=MO;WKST=MO", "elke 3 weken op maandag"),
         ("FREQ=MONTHLY;BYMONTHDAY=15,-1", "op de 15e en laatste dag van de maand"),
         ("FREQ=YEARLY;BYMONTH=9;BYDAY=4SA", "elk jaar op de 4e zaterdag van september"),
         ("FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=5", "elk jaar op 5 mei"),
