@@ -9,6 +9,7 @@ from flask import Flask
 #: The places of the product; each module has a blueprint ``bp``.
 PLACES = (
     "public",
+    "feed",
     "account",
     "today",
     "roster",

@@ -46,6 +46,7 @@ EXPECTED = {
         "machine.health",
         "public.index",
         "public.house",
+        "feed.programme",
         "prints.public_poster",
         "account.log_in",
         "account.card",
