@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import demo_life
 import demo_visits
@@ -36,7 +37,7 @@ from models import (
     SignUpKind,
     db,
 )
-from rules import filling, patterns, programme
+from rules import filling, horizon, patterns, programme
 from rules.recurrence import DAY_CODES
 
 DATA = Path(__file__).parent / "data"
@@ -103,7 +104,7 @@ def fill(today: dt.date, now: dt.datetime) -> None:
             own = invented["houses"][house.slug]
             _make_people(house, own)
             _make_programme(house, house_facts["activities"], today)
-            programme.extend_horizon(house, today, now)
+            horizon.extend_horizon(house, today, now)
             _make_patterns(house, facts["roster_patterns"].get(house.slug, []), own, today, now)
             if "moved" in own:
                 _move(house, own["moved"], admin, today, now)
@@ -199,6 +200,8 @@ def _make_programme(house: House, activities: list[Facts], today: dt.date) -> No
         first = dt.date.fromisoformat(facts["first"]) if "first" in facts else begin
         Activity.create(
             house=house,
+            # The same in every demo, so that a calendar that follows it finds its events again.
+            uid=uuid5(NAMESPACE_URL, f"demo/{house.slug}/{facts['title']}"),
             title=facts["title"],
             summary=facts.get("summary", ""),
             category=facts["category"],
@@ -224,7 +227,7 @@ def _make_programme(house: House, activities: list[Facts], today: dt.date) -> No
 def _move(house: House, moved: Facts, by: Person, today: dt.date, now: dt.datetime) -> None:
     """Move one date, unless it is so far off that nobody can know of it yet."""
     original = dt.date.fromisoformat(moved["from"])
-    programme.keep_filled(house, today, now, original)
+    horizon.keep_filled(house, today, now, original)
     occurrence = (
         Occurrence.select()
         .join(Activity)

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN, chunked
+from peewee import JOIN, SqliteDatabase, chunked
 
 from models import (
     HOLDING,
     Activity,
+    Call,
     Closure,
     House,
     Occurrence,
@@ -121,7 +122,7 @@ def extend_roster(house: House, today: dt.date, now: dt.datetime, until: dt.date
     with db.atomic():
         for_one_writer(house)
         _settle_own_rules(house, today, until)
-        _settle_lost_dates(house, today)
+        settle_lost_dates(house, today)
         made = _make(house, _drafts(house, today, until), now)
         ShiftPattern.update(filled_until=until).where(
             ShiftPattern.house == house,
@@ -339,8 +340,11 @@ def _settle_own_rules(house: House, first: dt.date, last: dt.date) -> list[Shift
     return changed
 
 
-def _settle_lost_dates(house: House, first: dt.date) -> None:
-    """Take shifts off the roster whose date was taken out of the activity's series."""
+def settle_lost_dates(house: House, first: dt.date) -> None:
+    """Take shifts off the roster, from a day on, whose date was taken out of a series.
+
+    Who was ever on such a shift, or was asked for it, is remembered: it is cancelled, not deleted.
+    """
     lost = (
         Shift.select(Shift.id)
         .join(ShiftPattern)
@@ -352,9 +356,22 @@ def _settle_lost_dates(house: House, first: dt.date) -> None:
         )
     )
     ids = [shift.id for shift in lost]
-    known = Place.select(Place.shift)
-    Shift.delete().where(Shift.id.in_(ids), Shift.id.not_in(known)).execute()
+    known, asked = Place.select(Place.shift), Call.select(Call.shift)
+    Shift.delete().where(
+        Shift.id.in_(ids), Shift.id.not_in(known), Shift.id.not_in(asked)
+    ).execute()
     Shift.update(state=ShiftState.cancelled).where(Shift.id.in_(ids)).execute()
+
+
+def hold_shifts(occurrences: Iterable[int]) -> None:
+    """Let nobody get on or off the shifts of some dates (their ids) until the transaction ends.
+
+    Whoever takes a seat meanwhile waits, so that what is decided here knows of everybody. On
+    SQLite transactions that write are alone already.
+    """
+    if not isinstance(db.obj, SqliteDatabase):
+        for some in chunked(occurrences, ROWS_AT_ONCE):
+            list(Shift.select(Shift.id).where(Shift.occurrence.in_(list(some))).for_update())
 
 
 def _change(shift: Shift, wanted: dict[str, Any]) -> list[Shift]:

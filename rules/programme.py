@@ -1,6 +1,7 @@
-"""Activities and their dates: adding, changing, cancelling, moving, and filling the horizon.
+"""Activities and their single dates: adding and archiving, cancelling, changing, putting back.
 
-What closures do to dates stands in rules/closures.py, how dates are read in rules/timetable.py.
+What a change of a series does to its dates stands in rules/series_change.py, what closures do in
+rules/closures.py, how dates are made in rules/horizon.py and read in rules/timetable.py.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from peewee import chunked
+from peewee import IntegrityError
 
 from models import (
     Activity,
@@ -18,25 +19,22 @@ from models import (
     Person,
     Room,
     Shift,
-    ShiftPattern,
     db,
     for_one_writer,
 )
 from rules import Refused, access, filling
-from rules.closed_days import closed_days, closures_of, stops
-from rules.closures import planned_or_moved, settle
+from rules.closed_days import closed_days
+from rules.closures import planned_or_moved
+from rules.horizon import FURTHEST, extend_horizon
 from rules.recurrence import expand
-from rules.wall_time import day_of, month_of
+from rules.revision import revised
+from rules.wall_time import day_of
 
-#: Dates exist at least this far ahead, to the end of that month so that its poster is whole.
-AHEAD = dt.timedelta(weeks=13)
-#: How far a page may ask for more.
-FURTHEST = dt.timedelta(days=400)
-#: An activity that began long ago gets dates for its last year only.
-BACK = dt.timedelta(days=366)
-ROWS_AT_ONCE = 200
+#: A rule that gives no date for so long is a slip of the finger.
+LONGEST_WAIT = dt.timedelta(days=731)
 
-CHANGEABLE = frozenset(
+#: What an activity is, besides when.
+FACTS = frozenset(
     {
         "title",
         "summary",
@@ -66,7 +64,19 @@ class NotOfThisHouse(Refused):
 
 
 class NoDates(Refused):
-    """Between its first and last day the activity would never happen."""
+    """Between its first and last day, or in two years, the activity would never happen."""
+
+
+class DateTaken(Refused):
+    """The activity has a date on that day already."""
+
+
+class TooFar(Refused):
+    """The day lies further ahead than dates are kept."""
+
+
+class IsArchived(Refused):
+    """The activity was put away; it has to be brought back first."""
 
 
 class HouseClosed(Refused):
@@ -93,75 +103,37 @@ def add_activity(
 ) -> Activity:
     """Store a new activity, with its dates up to the horizon.
 
-    :param facts: the columns of :class:`models.Activity` that are named in ``CHANGEABLE``;
+    :param facts: the columns of :class:`models.Activity` that are named in ``FACTS``;
         ``title``, ``category`` and ``start_time`` must be there.
     :raises BadRule: when the rule is none that this house understands.
-    :raises NoDates: when it gives no date between ``first_date`` and ``last_date``.
+    :raises NoDates: when it gives no date between ``first_date`` and ``last_date``, or in the
+        first two years.
     :raises NotOfThisHouse: when the room is in another house.
     :raises peewee.IntegrityError: for values that the table refuses.
     """
-    _check(house, facts)
-    # The rarest rule, a fifth Saturday of February, is not one that a house starts with.
-    horizon = last_date or first_date + BACK
-    if not expand(rule, first_date, last_date, first_date, horizon):
-        raise NoDates
+    check_facts(house, facts)
+    check_dates(rule, first_date, last_date)
     with db.atomic():
         activity = Activity.create(
-            house=house, rule=rule, first_date=first_date, last_date=last_date, **facts
+            house=house,
+            rule=rule,
+            first_date=first_date,
+            last_date=last_date,
+            changed_at=now,
+            **facts,
         )
         extend_horizon(house, day_of(now), now)
         access.note(by, house, "activity.add", activity, now)
     return activity
 
 
-def change_activity(
-    activity: Activity, by: Person | None, now: dt.datetime, **facts: Any
-) -> list[Shift]:
-    """Change anything of an activity but the rule of its dates.
+def check_facts(house: House, facts: dict[str, Any]) -> None:
+    """See that facts are columns that people set, and that the room is of the house.
 
-    Coming dates take over a new time or room, except those that have one of their own. Returns
-    the shifts with people on them that changed with it.
-
-    :raises NotOfThisHouse: when the room is in another house.
-    :raises peewee.IntegrityError: for values that the table refuses.
+    :raises TypeError: for a name that is not in ``FACTS``.
+    :raises NotOfThisHouse:
     """
-    _check(activity.house, facts)
-    today = day_of(now)
-    with db.atomic():
-        for_one_writer(activity.house)
-        before = Activity.get_by_id(activity.id)
-        for name, value in facts.items():
-            setattr(activity, name, value)
-        activity.save(only=list(facts))
-        access.note(by, activity.house, "activity.change", activity, now)
-        changed = _take_over(before, activity, today)
-        if before.not_in_school_holidays != activity.not_in_school_holidays:
-            changed += settle(activity.house, today, dt.date.max, today, activity=activity)
-        return filling.follow_occurrences(changed, now)
-
-
-def _take_over(before: Activity, after: Activity, today: dt.date) -> list[Occurrence]:
-    """Give the coming dates the new time and room where they had the old; returns these dates."""
-    was, now = (before.start_time, before.end_time), (after.start_time, after.end_time)
-    changed = []
-    for occurrence in Occurrence.select().where(
-        Occurrence.activity == after, Occurrence.date >= today
-    ):
-        occurrence.activity = after
-        timed = was != now and (occurrence.start_time, occurrence.end_time) == was
-        placed = before.room_id != after.room_id and occurrence.room_id == before.room_id
-        if timed:
-            occurrence.start_time, occurrence.end_time = now
-        if placed:
-            occurrence.room = after.room_id
-        if timed or placed:
-            occurrence.save()
-            changed.append(occurrence)
-    return changed
-
-
-def _check(house: House, facts: dict[str, Any]) -> None:
-    unknown = facts.keys() - CHANGEABLE
+    unknown = facts.keys() - FACTS
     if unknown:
         raise TypeError(f"An activity is not told its {', '.join(sorted(unknown))} here.")
     room = facts.get("room")
@@ -169,7 +141,62 @@ def _check(house: House, facts: dict[str, Any]) -> None:
         raise NotOfThisHouse
 
 
+def check_dates(rule: str, first_date: dt.date, last_date: dt.date | None) -> None:
+    """See that a rule gives a date soon enough.
+
+    :raises BadRule: when it is no rule.
+    :raises NoDates:
+    """
+    furthest = dt.date.fromordinal(
+        min(first_date.toordinal() + LONGEST_WAIT.days, dt.date.max.toordinal())
+    )
+    if not expand(rule, first_date, last_date, first_date, min(last_date or furthest, furthest)):
+        raise NoDates
+
+
 # -- dates ----------------------------------------------------------------------------------------
+
+
+def add_date(
+    activity: Activity, date: dt.date, by: Person | None, now: dt.datetime, note: str = ""
+) -> Occurrence:
+    """Let an activity take place once more, on a day that its rule does not give.
+
+    :raises DateTaken: when it is already on that day, or was and is cancelled.
+    :raises HouseClosed, TooFar, IsArchived:
+    """
+    if date > day_of(now) + FURTHEST:
+        raise TooFar
+    with db.atomic():
+        for_one_writer(activity.house)
+        activity = Activity.get_by_id(activity.id)
+        if activity.archived_at is not None:
+            raise IsArchived
+        _refuse_closed(activity.house, date)
+        # The rule itself may give this day, further ahead than dates are made.
+        if activity.filled_until is None or activity.filled_until < date:
+            extend_horizon(activity.house, day_of(now), now, date)
+        if _is_on(activity, date):
+            raise DateTaken
+        try:
+            with db.atomic():
+                occurrence: Occurrence = Occurrence.create(
+                    house=activity.house_id,
+                    activity=activity,
+                    original_date=date,
+                    date=date,
+                    start_time=activity.start_time,
+                    end_time=activity.end_time,
+                    room=activity.room_id,
+                    note=note,
+                )
+        except IntegrityError as error:
+            # That day was moved to another one; its row keeps the day as its original.
+            raise DateTaken from error
+        access.note(by, activity.house, "date.add", occurrence, now)
+        revised([activity.id], now)
+        filling.follow_occurrences([occurrence], now)
+        return occurrence
 
 
 def cancel_date(
@@ -179,14 +206,14 @@ def cancel_date(
 
     Returns the shifts with people on them that were cancelled with it.
     """
-    with db.atomic():
-        for_one_writer(occurrence.house)
-        occurrence.state = OccurrenceState.cancelled
-        occurrence.closure = None
-        occurrence.note = note
-        occurrence.save(only=[Occurrence.state, Occurrence.closure, Occurrence.note])
-        access.note(by, occurrence.house, "date.cancel", occurrence, now)
-        return filling.follow_occurrences([occurrence], now)
+    return _change(
+        occurrence,
+        by,
+        now,
+        "date.cancel",
+        state=OccurrenceState.cancelled,
+        note=note,
+    )
 
 
 def restore_date(occurrence: Occurrence, by: Person | None, now: dt.datetime) -> list[Shift]:
@@ -196,15 +223,7 @@ def restore_date(occurrence: Occurrence, by: Person | None, now: dt.datetime) ->
 
     :raises HouseClosed: when the house is closed on that day.
     """
-    with db.atomic():
-        for_one_writer(occurrence.house)
-        _refuse_closed(occurrence.house, occurrence.date)
-        occurrence.state = planned_or_moved(occurrence)
-        occurrence.closure = None
-        occurrence.note = ""
-        occurrence.save(only=[Occurrence.state, Occurrence.closure, Occurrence.note])
-        access.note(by, occurrence.house, "date.restore", occurrence, now)
-        return filling.follow_occurrences([occurrence], now)
+    return _change(occurrence, by, now, "date.restore", note="")
 
 
 def move_date(
@@ -218,137 +237,87 @@ def move_date(
     room: Room | None = _SAME,
     note: str = "",
 ) -> list[Shift]:
-    """Move one date to another day, hour or room; what is not given stays. A cancelled one
-    goes on again. ``original_date`` stays what it was.
+    """Change the day, hours, room or note of one date; what is not given stays, a note does not.
+    A cancelled one goes on again. ``original_date`` stays what it was.
 
     Returns the shifts with people on them that moved with it.
 
     :raises HouseClosed: when the house is closed on the new day.
     :raises NotOfThisHouse: when the room is in another house.
+    :raises DateTaken: when the activity is on the new day already, at the same hour.
+    :raises peewee.IntegrityError: for values that the table refuses.
     """
-    if room is not _SAME:
-        _check(occurrence.house, {"room": room})
-        occurrence.room = room
+    given = {"start_time": start_time, "end_time": end_time, "room": room}
+    facts = {name: value for name, value in given.items() if value is not _SAME}
+    check_facts(occurrence.house, {name: facts[name] for name in ("room",) if name in facts})
+    return _change(occurrence, by, now, "date.move", date=date, note=note, **facts)
+
+
+def reset_date(occurrence: Occurrence, by: Person | None, now: dt.datetime) -> list[Shift]:
+    """Put one date back: on the day, hours and room of its series, without a note.
+
+    Returns the shifts with people on them that moved with it.
+
+    :raises HouseClosed: when the house is closed on the original day.
+    :raises DateTaken: when the activity was put on that day otherwise.
+    """
+    usual = Activity.get_by_id(occurrence.activity_id)
+    return _change(
+        occurrence,
+        by,
+        now,
+        "date.reset",
+        date=occurrence.original_date,
+        start_time=usual.start_time,
+        end_time=usual.end_time,
+        room=usual.room_id,
+        note="",
+    )
+
+
+def _change(
+    occurrence: Occurrence, by: Person | None, now: dt.datetime, action: str, **news: Any
+) -> list[Shift]:
+    """Write what is new of one date, in one transaction; its shifts follow.
+
+    Without a ``state`` the date goes on, which it cannot on a closed day.
+    """
     with db.atomic():
         for_one_writer(occurrence.house)
-        _refuse_closed(occurrence.house, date)
-        occurrence.date = date
-        if start_time is not _SAME:
-            occurrence.start_time = start_time
-        if end_time is not _SAME:
-            occurrence.end_time = end_time
-        occurrence.state = planned_or_moved(occurrence)
-        occurrence.closure = None
-        occurrence.note = note
-        occurrence.save()
-        access.note(by, occurrence.house, "date.move", occurrence, now)
-        return filling.follow_occurrences([occurrence], now)
+        # Somebody else may have changed it since it was read.
+        row = Occurrence.get_by_id(occurrence.id)
+        for name, value in news.items():
+            setattr(row, name, value)
+        if "state" not in news:
+            _refuse_closed(row.house, row.date)
+            if _is_on(row.activity, row.date, row.start_time, besides=row):
+                raise DateTaken
+            row.state = planned_or_moved(row)
+        row.closure = None
+        row.save()
+        access.note(by, row.house, action, row, now)
+        revised([row.activity_id], now)
+        return filling.follow_occurrences([row], now)
+
+
+def _is_on(
+    activity: Activity,
+    day: dt.date,
+    start: dt.time | None = None,
+    besides: Occurrence | None = None,
+) -> bool:
+    """Whether the activity has a date on a day; one that goes on at this hour, if it is given."""
+    query = Occurrence.select().where(Occurrence.activity == activity, Occurrence.date == day)
+    if start is not None:
+        query = query.where(
+            Occurrence.start_time == start, Occurrence.state != OccurrenceState.cancelled
+        )
+    if besides is not None:
+        query = query.where(Occurrence.id != besides.id)
+    return bool(query.exists())
 
 
 def _refuse_closed(house: House, day: dt.date) -> None:
     closed = closed_days(house, day, day)
     if day in closed:
         raise HouseClosed(day, closed[day])
-
-
-# -- the horizon ----------------------------------------------------------------------------------
-
-
-def horizon(today: dt.date) -> dt.date:
-    """The day up to which dates should exist."""
-    return month_of(today + AHEAD)[1]
-
-
-def keep_filled(
-    house: House, today: dt.date, now: dt.datetime, until: dt.date | None = None
-) -> None:
-    """Fill dates up to ``until`` (13 weeks, at most 400 days) when they are not; else one look.
-
-    Pages call this, so that a house without nightly work never runs out of dates.
-    """
-    until = min(until or today + AHEAD, today + FURTHEST)
-    if _unfilled(house, until).exists():
-        extend_horizon(house, today, now, max(until, horizon(today)))
-
-
-def extend_horizon(
-    house: House, today: dt.date, now: dt.datetime, until: dt.date | None = None
-) -> int:
-    """Make the dates of all activities up to a day (included); returns how many are new.
-
-    Nothing that exists is touched. Two at once make no date twice: they wait for each other, and
-    (activity, original date) is unique.
-    """
-    until = until or horizon(today)
-    with db.atomic():
-        for_one_writer(house)
-        activities = list(_unfilled(house, until))
-        rows = _missing_rows(house, activities, today, until)
-        for some in chunked(rows, ROWS_AT_ONCE):
-            Occurrence.insert_many(list(some)).on_conflict_ignore().execute()
-        ids = [activity.id for activity in activities]
-        Activity.update(filled_until=until).where(Activity.id.in_(ids)).execute()
-        # The roster may have been filled past these days while they were not there.
-        if rows and ShiftPattern.select().where(ShiftPattern.activity.in_(ids)).exists():
-            made = Occurrence.select().where(
-                Occurrence.activity.in_(ids),
-                Occurrence.original_date >= min(row["original_date"] for row in rows),
-            )
-            filling.follow_occurrences(made, now)
-    return len(rows)
-
-
-def _unfilled(house: House, until: dt.date) -> Any:
-    """The activities of a house that may lack dates up to a day."""
-    filled = Activity.filled_until
-    return Activity.select().where(
-        Activity.house == house,
-        filled.is_null() | (filled < until),
-        filled.is_null() | Activity.last_date.is_null() | (filled < Activity.last_date),
-    )
-
-
-def _missing_rows(
-    house: House, activities: list[Activity], today: dt.date, until: dt.date
-) -> list[dict[str, Any]]:
-    """The dates that the rules give and that are not there yet, as rows to insert."""
-    if not activities:
-        return []
-    starts = {
-        activity.id: activity.filled_until + dt.timedelta(days=1)
-        if activity.filled_until
-        else max(activity.first_date, today - BACK)
-        for activity in activities
-    }
-    there = set(
-        Occurrence.select(Occurrence.activity, Occurrence.original_date)
-        .where(
-            Occurrence.activity.in_(list(starts)),
-            Occurrence.original_date.between(min(starts.values()), until),
-        )
-        .tuples()
-    )
-    closures = closures_of(house, min(starts.values()), until)
-    rows = []
-    for activity in activities:
-        days = expand(
-            activity.rule, activity.first_date, activity.last_date, starts[activity.id], until
-        )
-        for day in days:
-            if (activity.id, day) in there:
-                continue
-            stop = stops(closures, activity, day)
-            rows.append(
-                {
-                    "house": house.id,
-                    "activity": activity.id,
-                    "original_date": day,
-                    "date": day,
-                    "start_time": activity.start_time,
-                    "end_time": activity.end_time,
-                    "room": activity.room_id,
-                    "state": OccurrenceState.cancelled if stop else OccurrenceState.planned,
-                    "closure": stop and stop.id,
-                }
-            )
-    return rows

@@ -24,7 +24,7 @@ from models import (
     Shift,
     ShiftState,
 )
-from rules import programme, timetable
+from rules import horizon, programme, series_change, timetable
 from rules.closures import (
     NotYourClosure,
     add_closure,
@@ -120,40 +120,40 @@ def test_filling_twice_makes_nothing_new_and_touches_nothing(cast: Cast) -> None
     lunch = add_lunch(cast)
     programme.cancel_date(on(lunch, TODAY), "kok is ziek", None, NOW)
     before = states(lunch)
-    assert programme.extend_horizon(cast.wolfsbos, TODAY, NOW) == 0
+    assert horizon.extend_horizon(cast.wolfsbos, TODAY, NOW) == 0
     assert states(lunch) == before
 
 
 def test_filling_further_goes_on_where_it_stopped(cast: Cast) -> None:
     lunch = add_lunch(cast)
-    assert programme.extend_horizon(cast.wolfsbos, TODAY, NOW, dt.date(2027, 4, 30)) == 2
+    assert horizon.extend_horizon(cast.wolfsbos, TODAY, NOW, dt.date(2027, 4, 30)) == 2
     assert list(states(lunch))[-2:] == ["2027-03-25", "2027-04-29"]
 
 
 def test_filling_a_house_leaves_the_other_alone(cast: Cast) -> None:
     other = make_activity(cast.knooppunt)
-    programme.extend_horizon(cast.wolfsbos, TODAY, NOW)
+    horizon.extend_horizon(cast.wolfsbos, TODAY, NOW)
     assert states(other) == {}
 
 
 def test_filling_passes_over_a_date_that_is_there(cast: Cast) -> None:
     activity = make_activity(cast.wolfsbos, first_date=dt.date(2026, 11, 20))
     make_occurrence(activity, TODAY, note="eerder gemaakt")
-    programme.extend_horizon(cast.wolfsbos, TODAY, NOW)
+    horizon.extend_horizon(cast.wolfsbos, TODAY, NOW)
     assert on(activity, TODAY).note == "eerder gemaakt"
     assert len(states(activity)) == 14
 
 
 def test_an_activity_of_long_ago_gets_a_year_of_the_past(cast: Cast) -> None:
     activity = make_activity(cast.wolfsbos, first_date=dt.date(1998, 1, 1))
-    programme.extend_horizon(cast.wolfsbos, TODAY, NOW)
+    horizon.extend_horizon(cast.wolfsbos, TODAY, NOW)
     assert next(iter(states(activity))) == "2025-11-27"
 
 
 def test_dates_stop_at_the_last_day(cast: Cast) -> None:
     activity = add_weekly(cast.wolfsbos, last_date=dt.date(2026, 12, 3))
     assert list(states(activity))[-1] == "2026-12-03"
-    programme.keep_filled(cast.wolfsbos, TODAY, NOW, dt.date(2027, 6, 30))
+    horizon.keep_filled(cast.wolfsbos, TODAY, NOW, dt.date(2027, 6, 30))
     assert list(states(activity))[-1] == "2026-12-03"
 
 
@@ -162,7 +162,7 @@ def test_two_who_fill_at_once_make_each_date_once(cast: Cast, database: Database
 
     def fill(_n: int) -> int:
         with databases.connected(database):
-            return programme.extend_horizon(cast.wolfsbos, TODAY, NOW)
+            return horizon.extend_horizon(cast.wolfsbos, TODAY, NOW)
 
     with ThreadPoolExecutor(4) as threads:
         made = list(threads.map(fill, range(4)))
@@ -174,12 +174,12 @@ def test_keeping_filled_costs_one_query_when_nothing_is_short(
     cast: Cast, database: Database
 ) -> None:
     add_lunch(cast)
-    assert queries(database, lambda: programme.keep_filled(cast.wolfsbos, TODAY, NOW)) == 1
+    assert queries(database, lambda: horizon.keep_filled(cast.wolfsbos, TODAY, NOW)) == 1
 
 
 def test_keeping_filled_never_goes_further_than_400_days(cast: Cast) -> None:
     lunch = add_lunch(cast)
-    programme.keep_filled(cast.wolfsbos, TODAY, NOW, dt.date(2099, 12, 31))
+    horizon.keep_filled(cast.wolfsbos, TODAY, NOW, dt.date(2099, 12, 31))
     assert max(states(lunch)) == "2027-12-30"
 
 
@@ -198,7 +198,7 @@ def test_shifts_are_made_for_dates_that_came_after_the_roster(cast: Cast) -> Non
     )
     extend_roster(cast.wolfsbos, TODAY, NOW, TODAY + dt.timedelta(weeks=2))
     assert count_rows(Shift) == 0
-    programme.extend_horizon(cast.wolfsbos, TODAY, NOW)
+    horizon.extend_horizon(cast.wolfsbos, TODAY, NOW)
     assert count_rows(Shift) == 3
 
 
@@ -223,14 +223,14 @@ def test_a_room_of_the_other_house_is_refused(cast: Cast) -> None:
         add_lunch(cast, room=hall)
     lunch = add_lunch(cast)
     with pytest.raises(programme.NotOfThisHouse):
-        programme.change_activity(lunch, cast.coordinator, NOW, room=hall)
+        series_change.change_activity(lunch, cast.coordinator, NOW, room=hall)
     with pytest.raises(programme.NotOfThisHouse):
         programme.move_date(on(lunch, TODAY), TODAY, None, NOW, room=hall)
 
 
-def test_the_rule_of_the_dates_is_not_changed_in_passing(cast: Cast) -> None:
+def test_what_people_do_not_set_is_not_changed_in_passing(cast: Cast) -> None:
     with pytest.raises(TypeError):
-        programme.change_activity(add_lunch(cast), None, NOW, rule="FREQ=DAILY")
+        series_change.change_activity(add_lunch(cast), None, NOW, sequence=0)
 
 
 def test_coming_dates_take_over_a_new_hour_and_room_unless_they_have_their_own(cast: Cast) -> None:
@@ -240,7 +240,7 @@ def test_coming_dates_take_over_a_new_hour_and_room_unless_they_have_their_own(c
     programme.move_date(
         early, dt.date(2026, 12, 24), None, NOW, start_time=dt.time(11), end_time=dt.time(12)
     )
-    programme.change_activity(
+    series_change.change_activity(
         lunch, cast.coordinator, NOW, start_time=dt.time(12, 30), end_time=None, room=kitchen
     )
     assert on(lunch, TODAY).start_time == dt.time(12, 30)
@@ -339,8 +339,8 @@ def test_a_school_holiday_stops_only_what_pauses_then(cast: Cast) -> None:
     assert on(cooking, in_holiday).state == OccurrenceState.cancelled
     assert on(cooking, dt.date(2027, 1, 5)).state == OccurrenceState.planned
     assert on(coffee, in_holiday).state == OccurrenceState.planned
-    programme.change_activity(coffee, None, NOW, not_in_school_holidays=True)
-    programme.change_activity(cooking, None, NOW, not_in_school_holidays=False)
+    series_change.change_activity(coffee, None, NOW, not_in_school_holidays=True)
+    series_change.change_activity(cooking, None, NOW, not_in_school_holidays=False)
     assert on(coffee, in_holiday).state == OccurrenceState.cancelled
     assert on(cooking, in_holiday).state == OccurrenceState.planned
 
@@ -429,7 +429,7 @@ def test_the_lunch_of_new_years_eve_moves_a_week_and_keeps_its_origin(cast: Cast
     moved = on(lunch, NEW_YEARS_EVE)
     assert (moved.date, moved.state, moved.closure) == (christmas_eve, "moved", None)
     remove_closure(closure, cast.wolfsbos, cast.coordinator, NOW)
-    programme.extend_horizon(cast.wolfsbos, TODAY, NOW)
+    horizon.extend_horizon(cast.wolfsbos, TODAY, NOW)
     assert on(lunch, NEW_YEARS_EVE).date == christmas_eve
     programme.cancel_date(on(lunch, NEW_YEARS_EVE), "", None, NOW)
     programme.restore_date(on(lunch, NEW_YEARS_EVE), None, NOW)

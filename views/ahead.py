@@ -12,14 +12,14 @@ from contextlib import suppress
 from peewee import OperationalError
 
 from models import House
-from rules import filling, programme
+from rules import filling, horizon
 from views import clock
 
 
 def keep_dates(house: House, until: dt.date | None = None) -> None:
     """See to it that a house's activities have their dates; most of the time only a look."""
     with suppress(OperationalError):
-        programme.keep_filled(house, clock.today(), clock.now(), until)
+        horizon.keep_filled(house, clock.today(), clock.now(), until)
 
 
 def keep_shifts(house: House) -> None:

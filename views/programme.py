@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g, url_for
 from flask_babel import gettext as _
 
 from models import Activity, Occurrence, Role
-from rules import programme, timetable
+from rules import programme, series_change, timetable
 from rules.rule_words import in_words
 from rules.wall_time import month_of, week_of
 from views import clock
@@ -112,7 +112,7 @@ def _add(form: NewActivityForm) -> tuple[str, str]:
 def change(row: Activity) -> Response:
     form = FactsForm.of(row)
     if form.sent():
-        shifts = programme.change_activity(row, g.person, clock.now(), **form.facts())
+        shifts = series_change.change_activity(row, g.person, clock.now(), **form.facts())
         return back_to(url_for(".activity", row_id=row.id), and_tell(_("Opgeslagen."), shifts))
     return page(
         "programme/change.html", status=422 if form.errors else 200, form=form, activity=row

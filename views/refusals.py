@@ -18,6 +18,7 @@ from rules import (
     programme,
     recurrence,
     rostering,
+    series_change,
 )
 from views.roster_forms import skill_words
 
@@ -47,6 +48,19 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     ),
     recurrence.BadRule: (422, lambda _e: _("Van deze herhaling weten we geen dagen.")),
     programme.NoDates: (422, lambda _e: _("Tussen de eerste en de laatste dag is er geen keer.")),
+    programme.DateTaken: (409, lambda _e: _("Op die dag staat deze activiteit al.")),
+    programme.TooFar: (
+        422,
+        lambda _e: _("Dat is meer dan een jaar vooruit. Kies een eerdere dag."),
+    ),
+    programme.IsArchived: (
+        409,
+        lambda _e: _("Deze activiteit is opgeborgen. Haal hem eerst terug."),
+    ),
+    series_change.PlanChanged: (
+        409,
+        lambda _e: _("Er is net iets veranderd. Kijk het nog eens na."),
+    ),
     programme.NotOfThisHouse: (422, lambda _e: _("Deze ruimte is in een ander huis.")),
     programme.HouseClosed: (
         409,

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import QualificationKind, Role, ShiftPattern
-from rules import filling, patterns, people, programme, timetable
+from rules import filling, horizon, patterns, people, timetable
 from views import clock
 from views.answers import added, back_to, page
 from views.gate import Access, gate
@@ -45,7 +45,7 @@ def new_pattern() -> Response:
 
 
 def _start(form: PatternForm) -> tuple[str, str]:
-    programme.keep_filled(g.house, clock.today(), clock.now())
+    horizon.keep_filled(g.house, clock.today(), clock.now())
     _pattern, shifts = filling.start_pattern(
         g.house, form.title.data, form.wishes(), g.person, clock.now(), **form.when()
     )

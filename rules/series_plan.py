@@ -1,0 +1,255 @@
+"""What a change of a series would do to its coming dates: looked at before it is done.
+
+Coming dates that nobody touched follow the series. A date with people on it, a count, or an edit
+of its own stays as it is, and is listed with what it would become.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from peewee import JOIN, chunked
+
+from models import (
+    HOLDING,
+    Activity,
+    CountEvent,
+    Occurrence,
+    OccurrenceState,
+    Person,
+    Place,
+    Room,
+    Shift,
+)
+from rules.closed_days import closures_of, stops
+from rules.horizon import ROWS_AT_ONCE
+from rules.recurrence import expand
+
+
+class Why(StrEnum):
+    """Why a date does not follow its series by itself."""
+
+    people = "people"
+    counted = "counted"
+    moved = "moved"
+    other_time = "other_time"
+    other_room = "other_room"
+    note = "note"
+    cancelled = "cancelled"
+
+
+@dataclass(frozen=True)
+class Becomes:
+    """One coming date, and what a change of the series would make of it.
+
+    goes: it is no longer in the series. Else it gets ``start``, ``end`` and ``room``.
+    why: empty when it follows by itself. people: first names of who is on its shifts.
+    """
+
+    occurrence: Occurrence
+    goes: bool
+    start: dt.time
+    end: dt.time | None
+    room: Room | None
+    why: tuple[Why, ...] = ()
+    people: tuple[str, ...] = ()
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether it can be asked to follow: not when that would take a counted date away."""
+        return not (self.goes and Why.counted in self.why)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a change does to the coming dates of a series, in order of date.
+
+    new, changed, gone: without asking. held: only when asked. paused, back: cancelled for a school
+    holiday from now on, or no longer.
+    """
+
+    new: list[dt.date] = field(default_factory=list)
+    changed: list[Becomes] = field(default_factory=list)
+    gone: list[Becomes] = field(default_factory=list)
+    held: list[Becomes] = field(default_factory=list)
+    paused: list[Becomes] = field(default_factory=list)
+    back: list[Becomes] = field(default_factory=list)
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody should look before it is done."""
+        return any((self.new, self.changed, self.gone, self.held, self.paused, self.back))
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same plan: who has seen one has not agreed to another."""
+        said = [
+            [day.isoformat() for day in self.new],
+            *(
+                [
+                    (
+                        b.occurrence.id,
+                        b.goes,
+                        str(b.start),
+                        str(b.end),
+                        _id(b.room),
+                        b.why,
+                        b.people,
+                    )
+                    for b in some
+                ]
+                for some in (self.changed, self.gone, self.held, self.paused, self.back)
+            ),
+        ]
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+
+
+def plan(
+    before: Activity,
+    today: dt.date,
+    since: dt.date,
+    news: dict[str, Any],
+    *,
+    none_left: bool = False,
+) -> Plan:
+    """What new values of columns do to the dates of a series from a day on.
+
+    none_left: as if the series had no dates any more.
+    """
+    rows = coming(before, since, today)
+    until = max([before.filled_until or since, *(row.original_date for row in rows)])
+    old = set(expand(before.rule, before.first_date, before.last_date, since, until))
+    rule, first = news.get("rule", before.rule), news.get("first_date", before.first_date)
+    new = set(expand(rule, first, news.get("last_date", before.last_date), since, until))
+    if none_left:
+        new = set()
+    start = news.get("start_time", before.start_time)
+    end = news.get("end_time", before.end_time)
+    room = news.get("room", before.room)
+    touched, people = _touched(before, rows), _people(rows)
+    found = Plan()
+    for row in rows:
+        goes = none_left or (row.original_date in old and row.original_date not in new)
+        # A time or room of its own gives way only when the series gets another one.
+        retimed = (start, end) != (before.start_time, before.end_time)
+        wanted = (start, end) if retimed else (row.start_time, row.end_time)
+        placed = room if _id(room) != before.room_id else row.room
+        same = (row.start_time, row.end_time, row.room_id) == (*wanted, _id(placed))
+        if same and not goes:
+            continue
+        why = (*([Why.people] if people[row.id] else []), *touched[row.id])
+        if row.state == OccurrenceState.cancelled and not goes:
+            why = ()  # It does not take place: its hours only matter when it comes back.
+        becomes = Becomes(row, goes, *wanted, placed, why, tuple(people[row.id]))
+        (found.held if why else found.gone if goes else found.changed).append(becomes)
+    _plan_holidays(found, before, rows, news, people)
+    closures = closures_of(before.house, since, until)
+    pausing = Activity(not_in_school_holidays=_pauses(before, news))
+    there = {row.original_date for row in _rows(before, since)}
+    if before.filled_until:
+        found.new.extend(day for day in sorted(new - there) if not stops(closures, pausing, day))
+    return found
+
+
+def _plan_holidays(
+    plan: Plan,
+    before: Activity,
+    rows: list[Occurrence],
+    news: dict[str, Any],
+    people: dict[int, list[str]],
+) -> None:
+    """Add what pausing in school holidays, or no longer pausing, does to the dates that stay."""
+    pauses = _pauses(before, news)
+    if pauses == before.not_in_school_holidays or not rows:
+        return
+    pausing = Activity(not_in_school_holidays=pauses)
+    closures = closures_of(before.house, rows[0].date, rows[-1].date)
+    going = {b.occurrence.id for b in (*plan.gone, *plan.held) if b.goes}
+    for row in rows:
+        stop = stops(closures, pausing, row.date)
+        off = row.state == OccurrenceState.cancelled
+        becomes = Becomes(
+            row, False, row.start_time, row.end_time, row.room, (), tuple(people[row.id])
+        )
+        if row.id in going:
+            continue
+        if pauses and not off and stop is not None:
+            plan.paused.append(becomes)
+        elif not pauses and off and row.closure_id is not None and stop is None:
+            plan.back.append(becomes)
+
+
+def _pauses(before: Activity, news: dict[str, Any]) -> bool:
+    return bool(news.get("not_in_school_holidays", before.not_in_school_holidays))
+
+
+def _rows(activity: Activity, since: dt.date) -> list[Occurrence]:
+    query = (
+        Occurrence.select(Occurrence, Room)
+        .join(Room, JOIN.LEFT_OUTER)
+        .where(Occurrence.activity == activity, Occurrence.original_date >= since)
+        .order_by(Occurrence.date, Occurrence.start_time, Occurrence.id)
+    )
+    return list(query)
+
+
+def coming(activity: Activity, since: dt.date, today: dt.date) -> list[Occurrence]:
+    """The dates that a change may touch: a date that was moved into the past is over."""
+    return [row for row in _rows(activity, since) if row.date >= today]
+
+
+def _touched(activity: Activity, rows: Iterable[Occurrence]) -> dict[int, list[Why]]:
+    """For each date (its id) what people did to it, or counted on it."""
+    found: dict[int, list[Why]] = defaultdict(list)
+    ids = [row.id for row in rows]
+    counted = {
+        occurrence
+        for some in chunked(ids, ROWS_AT_ONCE)
+        for (occurrence,) in CountEvent.select(CountEvent.occurrence)
+        .where(CountEvent.occurrence.in_(list(some)))
+        .distinct()
+        .tuples()
+    }
+    for row in rows:
+        by_a_person = row.state == OccurrenceState.cancelled and row.closure_id is None
+        reasons = {
+            Why.counted: row.id in counted,
+            Why.moved: row.date != row.original_date,
+            Why.other_time: (row.start_time, row.end_time)
+            != (activity.start_time, activity.end_time),
+            Why.other_room: row.room_id != activity.room_id,
+            Why.cancelled: by_a_person,
+            Why.note: bool(row.note) and not by_a_person,
+        }
+        found[row.id] = [why for why, holds in reasons.items() if holds]
+    return found
+
+
+def _people(rows: Iterable[Occurrence]) -> dict[int, list[str]]:
+    """For each date (its id) the first names of who holds a seat on its shifts."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for some in chunked([row.id for row in rows], ROWS_AT_ONCE):
+        places = (
+            Place.select(Place, Shift.occurrence, Person)
+            .join(Shift)
+            .switch(Place)
+            .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
+            .where(Shift.occurrence.in_(list(some)), Place.state.in_(HOLDING))
+            .order_by(Place.id)
+        )
+        for place in places:
+            name = place.person.first_name if place.person_id else place.name
+            names = found[place.shift.occurrence_id]
+            if name not in names:
+                names.append(name)
+    return found
+
+
+def _id(room: Room | None) -> int | None:
+    return room.id if room is not None else None
