@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from models import Activity, Closure, ClosureKind, House
 
 
-def closures_of(house: House, first: dt.date, last: dt.date) -> list[Closure]:
+def closures_of(
+    house: House, first: dt.date, last: dt.date, *, without: Container[int] = ()
+) -> list[Closure]:
     """The closures that a house has between two days (included), by date: one query.
 
     What holds for every house stands aside where the house has a closure of its own of the same
     kind and days: that is its answer to the question 'dicht?'.
+
+    :param without: ids of closures that are taken for gone.
     """
-    found = list(
+    query = (
         Closure.select()
         .where(
             (Closure.house == house) | Closure.house.is_null(),
@@ -23,6 +27,13 @@ def closures_of(house: House, first: dt.date, last: dt.date) -> list[Closure]:
         )
         .order_by(Closure.first_date, Closure.last_date, Closure.id)
     )
+    found = [closure for closure in query if closure.id not in without]
+    return held_by(house, found)
+
+
+def held_by(house: House, closures: Iterable[Closure]) -> list[Closure]:
+    """Of the closures of several houses those that hold for one, in the order that they came."""
+    found = [closure for closure in closures if closure.house_id in (None, house.id)]
     own = {_span(closure) for closure in found if closure.house_id}
     return [closure for closure in found if closure.house_id or _span(closure) not in own]
 

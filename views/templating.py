@@ -1,4 +1,4 @@
-"""What every template may use: Dutch notation, the addresses of the bar, the house choice."""
+"""What every template may use: notation, the addresses of the bar, the house choice."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from flask_login import current_user
 
 from rules import notation
 from rules.access import Access
-from views import clock
+from views import clock, language
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        long_date=notation.long_date,
+        long_date=language.long_date,
         short_date=notation.short_date,
         weekday=notation.weekday,
-        month=notation.month,
-        clock=notation.clock,
-        euros=notation.euros,
+        month=language.month,
+        clock=language.clock,
+        euros=language.euros,
         phone=notation.phone,
         iso_week=notation.iso_week,
     )
