@@ -155,7 +155,7 @@ def _week_parts(
         year, week, _day = run[0].isocalendar()
         step = (run[1] - run[0]).days // 7 if len(run) > 1 else 1
         begun = [monday for monday in run if monday + _WEEK > first]
-        until = run[-1] + _WEEK - _DAY
+        until = run[-1] + rule.weekdays[-1] * _DAY
         until = min(until, last) if last else until
         if begun and until >= start and max(begun[0], first) <= until:
             every = f";INTERVAL={step}" if step > 1 else ""
