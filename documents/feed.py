@@ -124,7 +124,7 @@ def _activities(house: House, begin: dt.date, only: Activity | None) -> list[Act
         .where(
             Activity.house == house,
             Activity.published,
-            Activity.archived_at.is_null() | (Activity.archived_at >= begin),
+            Activity.archived_at.is_null() | (Activity.archived_at >= _midnight(begin)),
             going_on | Activity.id.in_(late),
         )
         .order_by(Activity.id)
@@ -184,8 +184,8 @@ class _Told:
         #: Up to this day the rows say all; without rows the rule does from the beginning.
         self.known: dt.date = activity.filled_until or facts.begin - _DAY
         # Never changed, so entered at some time before it began; which is not known.
-        self.stamp: dt.datetime = activity.changed_at or dt.datetime.combine(
-            activity.first_date - dt.timedelta(days=366), dt.time()
+        self.stamp: dt.datetime = activity.changed_at or _midnight(
+            activity.first_date - dt.timedelta(days=366)
         )
 
     def events(self) -> Iterator[Event]:
@@ -268,9 +268,7 @@ class _Told:
             "summary", _("Gaat niet door: %(title)s", title=title) if row.cancelled else title
         )
         event.add("status", "CANCELLED" if row.cancelled else "CONFIRMED")
-        description = "\n".join(part for part in self._description(row) if part)
-        if description:
-            event.add("description", description)
+        event.add("description", "\n".join(part for part in self._description(row) if part))
         where = (self.facts.rooms.get(row.room or 0, ""), house.name, house.address)
         event.add("location", ", ".join(_line(part) for part in where if part))
         event.add("categories", [category_word(activity.category)])
@@ -292,10 +290,20 @@ class _Told:
         cost = "" if activity.cost_cents is None else euros(activity.cost_cents)
         yield " ".join(part for part in (cost, _line(activity.cost_note)) if part)
         yield _line(activity.audience)
-        if activity.sign_up != SignUpKind.none:
-            yield _("Graag opgeven.")
         if activity.partner_id:
             yield _("Met %(partner)s.", partner=_line(activity.partner.name))
+        # Few apps show who to ask or where to look, and some look for news once a day only.
+        asks = activity.sign_up != SignUpKind.none
+        if self.facts.house.phone:
+            number = phone(self.facts.house.phone)
+            yield (
+                _("Graag opgeven. Bel %(number)s.", number=number)
+                if asks
+                else _("Vragen? Bel %(number)s.", number=number)
+            )
+        elif asks:
+            yield _("Graag opgeven.")
+        yield _("Het laatste nieuws: %(address)s", address=self.facts.address)
 
 
 # -- the calendar around it -----------------------------------------------------------------------
@@ -344,6 +352,10 @@ def _time_zone() -> Timezone:
 
 def _local(day: dt.date, time: dt.time) -> dt.datetime:
     return dt.datetime.combine(day, time, tzinfo=ZONE)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time())
 
 
 def _text(text: str) -> str:
