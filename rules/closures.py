@@ -1,33 +1,51 @@
-"""Closures: adding them, answering 'dicht?', taking them away. Dates and shifts follow.
+"""Closures: adding and changing them, answering 'dicht?', taking them away; dates follow.
 
-Only dates from today on follow. A date that a person cancelled stays cancelled; a date that a
-person brought back stays, until another closure falls on it.
+Each verb does its work and then looks at what became of it. When that cancels shifts with people
+on them whom nobody has seen yet, all of it is undone and :class:`PeopleOnThem` names them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container
+from collections.abc import Sequence
 
-from models import (
-    Activity,
-    Closure,
-    ClosureKind,
-    House,
-    Occurrence,
-    OccurrenceState,
-    Person,
-    Shift,
-    db,
-    for_one_writer,
-)
-from rules import Refused, access, filling
-from rules.closed_days import closures_of, stops
+from models import Closure, ClosureKind, House, Person, db
+from rules import Refused, access
+from rules.closed_days import closures_of
+from rules.closure_effect import Effect
+from rules.holiday_proposals import AHEAD, SchoolHoliday, holiday_on
+from rules.settling import Writing
+from rules.settling import planned_or_moved as planned_or_moved
+from rules.settling import settle as settle
 from rules.wall_time import day_of
 
 
 class NotYourClosure(Refused):
     """These days hold for all houses; a single house can only answer for itself."""
+
+
+class PeopleOnThem(Refused):
+    """There are people on what would be cancelled: ``effect`` names them. Nothing was stored."""
+
+    def __init__(self, effect: Effect):
+        super().__init__()
+        self.effect = effect
+
+
+class AlreadyThere(Refused):
+    """On these days there is a closure of this kind already."""
+
+    def __init__(self, closure: Closure):
+        super().__init__()
+        self.closure = closure
+
+
+class NoHoliday(Refused):
+    """This day is no coming public holiday."""
+
+
+class ClosureGone(Refused):
+    """Meanwhile somebody took this closure away."""
 
 
 def add_closure(
@@ -40,74 +58,168 @@ def add_closure(
     now: dt.datetime,
     *,
     closes: bool | None = None,
-) -> tuple[Closure, list[Shift]]:
+    seen: str | None = None,
+) -> tuple[Closure, Effect]:
     """Store days on which a house (or, without one, every house) may be closed.
 
-    Returns the closure, and the shifts with people on them that it cancelled.
-
+    :param seen: the fingerprint of the effect that the person agreed to; None agrees to any.
+    :return: the closure, and what it did.
+    :raises NotYourClosure: for all houses, by somebody who is no administrator.
+    :raises AlreadyThere: when there is one of this kind on these days.
+    :raises PeopleOnThem: when it cancels shifts with people on them that were not seen.
     :raises peewee.IntegrityError: when the last day lies before the first.
     """
+    _refuse_for_all(house, by)
     with db.atomic():
-        houses = _locked(house)
-        closure = Closure.create(
-            house=house,
-            first_date=first_date,
-            last_date=last_date,
-            kind=kind,
-            reason=reason,
-            closes=closes,
-        )
-        access.note(by, house, "closure.add", closure, now)
-        return closure, _follow(closure, houses, now)
+        writing = Writing(house, now)
+        closure = _add(writing, first_date, last_date, kind, reason, by, closes)
+        return closure, _agreed(writing.done(), seen)
+
+
+def add_school_holidays(
+    house: House | None,
+    holidays: Sequence[SchoolHoliday],
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    seen: str | None = None,
+) -> Effect:
+    """Take school holidays over; those that are there already are passed over.
+
+    :raises NotYourClosure, PeopleOnThem: see :func:`add_closure`.
+    """
+    _refuse_for_all(house, by)
+    with db.atomic():
+        writing = Writing(house, now)
+        for each in holidays:
+            kind = ClosureKind.school_holiday
+            if _there(house, each.first_date, each.last_date, kind) is None:
+                _add(writing, each.first_date, each.last_date, kind, each.name, by)
+        return _agreed(writing.done(), seen)
+
+
+def answer_holiday(
+    house: House,
+    day: dt.date,
+    closes: bool,
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    seen: str | None = None,
+) -> Effect:
+    """Answer 'dicht?' about a public holiday that was proposed: kept as the house's own closure.
+
+    Answered twice, also by two people at once, it is one closure with the last answer.
+
+    :raises NoHoliday: when the day is none, is over, or is too far ahead.
+    :raises AlreadyThere: when a closure of several days holds this holiday.
+    :raises PeopleOnThem: see :func:`add_closure`.
+    """
+    name, today = holiday_on(day), day_of(now)
+    if name is None or not today <= day <= today + AHEAD:
+        raise NoHoliday
+    with db.atomic():
+        writing = Writing(house, now)
+        kind = ClosureKind.public_holiday
+        there = next((c for c in closures_of(house, day, day) if c.kind == kind), None)
+        if there is None:
+            _add(writing, day, day, kind, name, by, closes)
+        elif there.first_date == there.last_date:
+            _decide(writing, there, house, closes, by)
+        else:
+            raise AlreadyThere(there)
+        return _agreed(writing.done(), seen)
 
 
 def decide_closure(
-    closure: Closure, house: House | None, closes: bool, by: Person | None, now: dt.datetime
-) -> list[Shift]:
+    closure: Closure,
+    house: House | None,
+    closes: bool,
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    seen: str | None = None,
+) -> Effect:
     """Answer 'dicht?' for a house, or for every house when none is given.
 
     A house's answer to days that hold for all is kept as its own closure of the same days.
-    Returns the shifts with people on them that were cancelled or came back.
 
     :raises NotYourClosure: for a closure of another house.
+    :raises ClosureGone:
+    :raises PeopleOnThem: see :func:`add_closure`.
     """
     if closure.house_id is not None and (house is None or closure.house_id != house.id):
         raise NotYourClosure
+    _refuse_for_all(house, by)
     with db.atomic():
-        houses = _locked(house)
-        if closure.house_id is None and house is not None:
-            closure = _own(closure, house)
-        closure.closes = closes
-        closure.save()
-        access.note(by, house, "closure.decide", closure, now)
-        return _follow(closure, houses, now)
+        writing = Writing(house, now)
+        _decide(writing, _again(closure), house, closes, by)
+        return _agreed(writing.done(), seen)
+
+
+def change_closure(
+    closure: Closure,
+    house: House | None,
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    first_date: dt.date,
+    last_date: dt.date,
+    kind: ClosureKind,
+    reason: str,
+    seen: str | None = None,
+) -> Effect:
+    """Change when, what or why: what is no longer closed comes back, what now is goes.
+
+    The answer to 'dicht?' stays, unless the kind becomes another.
+
+    :raises NotYourClosure: when it belongs to another house, or to all and ``house`` is given.
+    :raises ClosureGone:
+    :raises AlreadyThere, PeopleOnThem: see :func:`add_closure`.
+    """
+    _refuse_other(closure, house, by)
+    with db.atomic():
+        writing = Writing(house, now)
+        row = _again(closure)
+        if (row.first_date, row.last_date, row.kind) != (first_date, last_date, kind):
+            there = _there(house, first_date, last_date, kind, besides=row)
+            if there is not None:
+                raise AlreadyThere(there)
+        writing.covers(row.first_date, row.last_date)
+        writing.covers(first_date, last_date)
+        if row.kind != kind:
+            row.closes = None
+        row.first_date, row.last_date, row.kind, row.reason = first_date, last_date, kind, reason
+        row.save()
+        writing.causes.add(row.id)
+        access.note(by, house, "closure.change", row, now)
+        return _agreed(writing.done(), seen)
 
 
 def remove_closure(
-    closure: Closure, house: House | None, by: Person | None, now: dt.datetime
-) -> list[Shift]:
-    """Take a closure away; the dates that it cancelled come back.
+    closure: Closure,
+    house: House | None,
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    seen: str | None = None,
+) -> Effect:
+    """Take a closure away; what it cancelled comes back. Taken away before, nothing happens.
 
-    Returns the shifts with people on them that came back.
+    A house that was open on days on which all are closed is then closed, too.
 
     :raises NotYourClosure: when it belongs to another house, or to all and ``house`` is given.
+    :raises PeopleOnThem: see :func:`add_closure`.
     """
-    if closure.house_id != (house.id if house else None):
-        raise NotYourClosure
+    _refuse_other(closure, house, by)
     with db.atomic():
-        houses = _locked(house)
-        access.note(by, house, "closure.remove", closure, now)
-        # Deleting would make its dates look as if a person had cancelled them: so they go first.
-        gone = {closure.id}
-        changed = [
-            occurrence
-            for each in houses
-            for occurrence in settle(
-                each, closure.first_date, closure.last_date, day_of(now), without=gone
-            )
-        ]
-        closure.delete_instance()
-        return filling.follow_occurrences(changed, now) + filling.follow_closure(closure, now)
+        writing = Writing(house, now)
+        row = Closure.get_or_none(Closure.id == closure.id)
+        if row is None:
+            return Effect()
+        access.note(by, house, "closure.remove", row, now)
+        writing.covers(row.first_date, row.last_date)
+        return _agreed(writing.done(removed=row), seen)
 
 
 def closure_for(house: House, closure_id: int) -> Closure | None:
@@ -123,69 +235,42 @@ def coming_closures(house: House, today: dt.date) -> list[Closure]:
     return closures_of(house, today, dt.date.max)
 
 
-def settle(
-    house: House,
+def _add(
+    writing: Writing,
     first: dt.date,
     last: dt.date,
-    today: dt.date,
-    *,
-    cause: int | None = None,
-    activity: Activity | None = None,
-    without: Container[int] = (),
-) -> list[Occurrence]:
-    """Bring the dates of a house in line with its closures; returns those that changed.
-
-    Dates that a closure cancelled come back when none stops them any more. Planned dates are
-    cancelled only for the closure ``cause``, or, when an activity is given, for any. Call it in a
-    transaction that has the house for itself.
-    """
-    closures = [each for each in closures_of(house, first, last) if each.id not in without]
-    query = (
-        Occurrence.select(Occurrence, Activity)
-        .join(Activity)
-        .where(Occurrence.house == house, Occurrence.date.between(max(first, today), last))
+    kind: ClosureKind,
+    reason: str,
+    by: Person | None,
+    closes: bool | None = None,
+) -> Closure:
+    there = _there(writing.house, first, last, kind)
+    if there is not None:
+        raise AlreadyThere(there)
+    closure: Closure = Closure.create(
+        house=writing.house,
+        first_date=first,
+        last_date=last,
+        kind=kind,
+        reason=reason,
+        closes=closes,
     )
-    if activity is not None:
-        query = query.where(Occurrence.activity == activity)
-    changed = []
-    for occurrence in query:
-        stop = stops(closures, occurrence.activity, occurrence.date)
-        if occurrence.state == OccurrenceState.cancelled:
-            if occurrence.closure_id is None or (stop and stop.id == occurrence.closure_id):
-                continue
-            occurrence.closure = stop
-            if stop is None:
-                occurrence.state = planned_or_moved(occurrence)
-        elif stop is not None and (activity is not None or stop.id == cause):
-            occurrence.closure = stop
-            occurrence.state = OccurrenceState.cancelled
-        else:
-            continue
-        occurrence.save(only=[Occurrence.closure, Occurrence.state])
-        changed.append(occurrence)
-    return changed
+    writing.covers(first, last)
+    writing.causes.add(closure.id)
+    access.note(by, writing.house, "closure.add", closure, writing.now)
+    return closure
 
 
-def planned_or_moved(occurrence: Occurrence) -> OccurrenceState:
-    """The state of a date that goes on: moved when its day or hour is not that of its series."""
-    usual = occurrence.activity
-    as_usual = (
-        occurrence.date == occurrence.original_date
-        and occurrence.start_time == usual.start_time
-        and occurrence.end_time == usual.end_time
-    )
-    return OccurrenceState.planned if as_usual else OccurrenceState.moved
-
-
-def _follow(closure: Closure, houses: list[House], now: dt.datetime) -> list[Shift]:
-    changed = [
-        occurrence
-        for house in houses
-        for occurrence in settle(
-            house, closure.first_date, closure.last_date, day_of(now), cause=closure.id
-        )
-    ]
-    return filling.follow_occurrences(changed, now) + filling.follow_closure(closure, now)
+def _decide(
+    writing: Writing, closure: Closure, house: House | None, closes: bool, by: Person | None
+) -> None:
+    if closure.house_id is None and house is not None:
+        closure = _own(closure, house)
+    closure.closes = closes
+    closure.save()
+    writing.covers(closure.first_date, closure.last_date)
+    writing.causes.add(closure.id)
+    access.note(by, house, "closure.decide", closure, writing.now)
 
 
 def _own(closure: Closure, house: House) -> Closure:
@@ -195,9 +280,50 @@ def _own(closure: Closure, house: House) -> Closure:
     return own
 
 
-def _locked(house: House | None) -> list[House]:
-    """The houses that a closure is about, each locked, always in the same order."""
-    houses = [house] if house else list(House.select().order_by(House.id))
-    for each in houses:
-        for_one_writer(each)
-    return houses
+def _there(
+    house: House | None,
+    first: dt.date,
+    last: dt.date,
+    kind: ClosureKind,
+    besides: Closure | None = None,
+) -> Closure | None:
+    """A closure of this kind that makes another one on these days needless, if there is one.
+
+    For a house also what holds for all, when that covers all of the days.
+    """
+    days_meet = (Closure.first_date <= last) & (Closure.last_date >= first)
+    if house is None:
+        same = Closure.house.is_null() & days_meet
+    else:
+        covered = (Closure.first_date <= first) & (Closure.last_date >= last)
+        same = ((Closure.house == house) & days_meet) | (Closure.house.is_null() & covered)
+    query = Closure.select().where(Closure.kind == kind, same).order_by(Closure.first_date)
+    if besides is not None:
+        query = query.where(Closure.id != besides.id)
+    found: Closure | None = query.first()
+    return found
+
+
+def _again(closure: Closure) -> Closure:
+    """A closure as it is now that the house is locked."""
+    row: Closure | None = Closure.get_or_none(Closure.id == closure.id)
+    if row is None:
+        raise ClosureGone
+    return row
+
+
+def _refuse_for_all(house: House | None, by: Person | None) -> None:
+    if house is None and by is not None and not by.is_admin:
+        raise NotYourClosure
+
+
+def _refuse_other(closure: Closure, house: House | None, by: Person | None) -> None:
+    if closure.house_id != (house.id if house else None):
+        raise NotYourClosure
+    _refuse_for_all(house, by)
+
+
+def _agreed(effect: Effect, seen: str | None) -> Effect:
+    if seen is not None and effect.manned and effect.fingerprint != seen:
+        raise PeopleOnThem(effect)
+    return effect

@@ -54,6 +54,16 @@ def short_date(day: dt.date) -> str:
     return f"{day:%d-%m-%Y}"
 
 
+def days(first: dt.date, last: dt.date, *, short: bool = False) -> str:
+    """'donderdag 31 december 2026' ('do 31 december 2026' in short), '19 december 2026 t/m 3
+    januari 2027'."""
+    if first == last:
+        name = weekday(first)[:2] if short else weekday(first)
+        return f"{name} {day_and_month(first)} {first.year}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{day_and_month(first)}{year} t/m {day_and_month(last)} {last.year}"
+
+
 def clock(time: dt.time) -> str:
     """'9.30': no leading zero, a dot."""
     return f"{time.hour}.{time.minute:02d}"

@@ -1,37 +1,102 @@
-"""The forms of closed days: when and why, and the answer to 'dicht?'."""
+"""The forms of closed days: when and why, the answer to 'dicht?', school holidays to take over."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectField
-from wtforms.validators import ValidationError
+from wtforms import DateField, Field, HiddenField, SelectField
+from wtforms.validators import InputRequired, ValidationError
 
-from models import ClosureKind
+from models import Closure, ClosureKind, House
+from views import clock
 from views.forms import Form, Once, choices, text
 from views.programme_forms import day
 
 CLOSURE_KINDS = [
     (ClosureKind.closed.value, _l("Het huis is dicht")),
-    (ClosureKind.public_holiday.value, _l("Feestdag: nog te kiezen")),
+    (ClosureKind.public_holiday.value, _l("Feestdag: dicht of open?")),
     (ClosureKind.school_holiday.value, _l("Schoolvakantie")),
 ]
+HERE, EVERYWHERE = "huis", "alle"
+WHOSE = [(HERE, _l("Dit huis")), (EVERYWHERE, _l("Alle huizen"))]
+ALL = "alle"
+LONGEST = dt.timedelta(days=366)
 
 
-class ClosureForm(Once, Form):
+class Seen(Form):
+    """A form whose effect may be asked about: it brings what was seen of it, if anything."""
+
+    gezien = HiddenField()
+
+    @property
+    def seen(self) -> str:
+        return self.gezien.data or ""
+
+
+class DaysForm(Seen):
+    """Which days, and why."""
+
     kind = SelectField(_l("Wat is er?"), choices=choices(CLOSURE_KINDS))
     first_date = day(_l("Eerste dag"), required=_l("Vul de eerste dag in."))
     last_date = day(_l("Laatste dag"))
     reason = text(_l("Reden"), 80, required=_l("Vul in waarom."))
 
     def validate_last_date(self, field: Field) -> None:
-        if field.data and self.first_date.data and field.data < self.first_date.data:
+        first, last = self.first_date.data, field.data or self.first_date.data
+        if first is None:
+            return
+        if last < first:
             raise ValidationError(_("De laatste dag ligt voor de eerste."))
-        if field.data and self.first_date.data and (field.data - self.first_date.data).days > 366:
+        if last - first > LONGEST:
             raise ValidationError(_("Dit is langer dan een jaar."))
+        if last < clock.today():
+            raise ValidationError(_("Deze dagen zijn al voorbij."))
+
+    def facts(self) -> dict[str, object]:
+        """The values as the rules want them."""
+        return {
+            "first_date": self.first_date.data,
+            "last_date": self.last_date.data or self.first_date.data,
+            "kind": ClosureKind(self.kind.data),
+            "reason": self.reason.data,
+        }
+
+    @classmethod
+    def of(cls, closure: Closure) -> DaysForm:
+        """The form filled with what is stored."""
+        names = ("kind", "first_date", "last_date", "reason")
+        return cls(data={name: getattr(closure, name) for name in names})
 
 
-class AnswerForm(Form):
+class Whose(Form):
+    """For which house, where an administrator may choose."""
+
+    voor = SelectField(_l("Voor"), choices=choices(WHOSE), default=HERE)
+
+    def whose(self, house: House) -> House | None:
+        """The house at hand, or None for all houses."""
+        return None if self.voor.data == EVERYWHERE else house
+
+
+class ClosureForm(Once, Whose, DaysForm):
+    """Days to add."""
+
+
+class AnswerForm(Seen):
     """The answer to 'dicht?'."""
 
     dicht = SelectField(choices=choices([("ja", _l("Ja")), ("nee", _l("Nee"))]))
+
+
+class HolidayForm(AnswerForm):
+    """The answer about a holiday that was only proposed."""
+
+    dag = DateField(validators=[InputRequired()])
+
+
+class TakeOverForm(Whose, Seen):
+    """Which of the proposed school holidays to take over: one, by its first day, or all."""
+
+    vakantie = HiddenField(validators=[InputRequired()])

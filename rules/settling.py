@@ -1,0 +1,168 @@
+"""Bringing dates and shifts in line with the closures of a house.
+
+Only dates from today on follow. A date that a person cancelled stays cancelled; a date that a
+person brought back stays, until another closure falls on it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container, Iterator
+
+from models import (
+    Activity,
+    Closure,
+    House,
+    Occurrence,
+    OccurrenceState,
+    Shift,
+    SqliteDatabase,
+    db,
+    for_one_writer,
+)
+from rules import filling
+from rules.closed_days import closures_of, stops
+from rules.closure_effect import Effect, manned
+from rules.revision import revised
+from rules.unmade_dates import unmade_dates
+from rules.wall_time import day_of
+
+
+def settle(
+    house: House,
+    first: dt.date,
+    last: dt.date,
+    today: dt.date,
+    *,
+    causes: Container[int] = (),
+    activity: Activity | None = None,
+    without: Container[int] = (),
+) -> list[Occurrence]:
+    """Bring the dates of a house in line with its closures; returns those that changed.
+
+    Dates that a closure cancelled come back when none stops them any more. Planned dates are
+    cancelled only for the closures ``causes`` (their ids), or, when an activity is given, for any.
+    Call it in a transaction that has the house for itself.
+    """
+    found = _settled(house, max(first, today), last, causes, activity, without)
+    return [occurrence for occurrence, _was in found]
+
+
+def planned_or_moved(occurrence: Occurrence) -> OccurrenceState:
+    """The state of a date that goes on: moved when its day or hour is not that of its series."""
+    usual = occurrence.activity
+    as_usual = (
+        occurrence.date == occurrence.original_date
+        and occurrence.start_time == usual.start_time
+        and occurrence.end_time == usual.end_time
+    )
+    return OccurrenceState.planned if as_usual else OccurrenceState.moved
+
+
+class Writing:
+    """A write in the closures of a house, or (without one) of all, which then are locked.
+
+    Say which days it ``covers`` and which closures are its ``causes``; when it is ``done``, dates
+    and shifts follow. Make one inside a transaction.
+    """
+
+    def __init__(self, house: House | None, now: dt.datetime):
+        self.house, self.now, self.today = house, now, day_of(now)
+        self.causes: set[int] = set()
+        self._spans: list[tuple[dt.date, dt.date]] = []
+        # Always in the same order, so that two who lock all of them do not wait for each other.
+        self._houses = [house] if house else list(House.select().order_by(House.id))
+        for each in self._houses:
+            for_one_writer(each)
+        self._before = {each.id: self._closures(each) for each in self._houses}
+
+    def covers(self, first: dt.date, last: dt.date) -> None:
+        """Let what is planned from one day to another (included) follow, as far as it comes."""
+        if last >= self.today:
+            self._spans.append((max(first, self.today), last))
+
+    def done(self, removed: Closure | None = None) -> Effect:
+        """Let dates and shifts follow; returns what that did.
+
+        :param removed: a closure to delete.
+        """
+        off: set[tuple[int, dt.date]] = set()
+        back: set[tuple[int, dt.date]] = set()
+        rows: dict[int, Occurrence] = {}
+        without = {removed.id} if removed else set()
+        for house in self._houses:
+            before, after = self._before[house.id], self._closures(house, without)
+            # Where an answer of the house is gone, what holds for all speaks again.
+            spoke = {closure.id for closure in before}
+            causes = self.causes | {each.id for each in after if each.id not in spoke}
+            for first, last in self._spans:
+                for row, was in _settled(house, first, last, causes, None, without):
+                    rows[row.id] = row
+                    date = row.activity_id, row.original_date
+                    if row.state != was:
+                        (back if was == OccurrenceState.cancelled else off).add(date)
+                for activity, day in unmade_dates(house, first, last):
+                    stopped = stops(before, activity, day), stops(after, activity, day)
+                    if stopped[1] and not stopped[0]:
+                        off.add((activity.id, day))
+                    elif stopped[0] and not stopped[1]:
+                        back.add((activity.id, day))
+        if removed is not None:
+            # Its dates have let go of it: else they would look as if a person had cancelled them.
+            removed.delete_instance()
+        revised({activity for activity, _day in off | back}, self.now)
+        return self._shifts_follow(list(rows.values()), len(off), len(back))
+
+    def _shifts_follow(self, rows: list[Occurrence], off: int, back: int) -> Effect:
+        for first, last in self._spans:
+            self._hold_shifts(first, last)
+        shifts = filling.follow_occurrences(rows, self.now)
+        for first, last in self._spans:
+            span = Closure(house=self.house, first_date=first, last_date=last)
+            shifts += filling.follow_closure(span, self.now)
+        changed = list({shift.id: shift for shift in shifts}.values())
+        return Effect(off, back, changed, manned(changed))
+
+    def _hold_shifts(self, first: dt.date, last: dt.date) -> None:
+        """Whoever takes a seat on these days waits, so that nobody is overlooked."""
+        if not isinstance(db.obj, SqliteDatabase):
+            held = Shift.house.in_(self._houses) & Shift.date.between(first, last)
+            list(Shift.select(Shift.id).where(held).order_by(Shift.id).for_update())
+
+    def _closures(self, house: House, without: Container[int] = ()) -> list[Closure]:
+        return closures_of(house, self.today, dt.date.max, without=without)
+
+
+def _settled(
+    house: House,
+    first: dt.date,
+    last: dt.date,
+    causes: Container[int],
+    activity: Activity | None,
+    without: Container[int],
+) -> Iterator[tuple[Occurrence, OccurrenceState]]:
+    """Each date that changes, with the state it had."""
+    closures = closures_of(house, first, last, without=without)
+    query = (
+        Occurrence.select(Occurrence, Activity)
+        .join(Activity)
+        .where(Occurrence.house == house, Occurrence.date.between(first, last))
+    )
+    if activity is not None:
+        query = query.where(Occurrence.activity == activity)
+    for occurrence in query:
+        was = occurrence.state
+        stop = stops(closures, occurrence.activity, occurrence.date)
+        if was == OccurrenceState.cancelled:
+            if occurrence.closure_id is None or (stop and stop.id == occurrence.closure_id):
+                continue
+            occurrence.closure = stop
+            if stop is None:
+                occurrence.state = planned_or_moved(occurrence)
+        elif stop is not None and (activity is not None or stop.id in causes):
+            occurrence.closure = stop
+            occurrence.state = OccurrenceState.cancelled
+        else:
+            continue
+        occurrence.save(only=[Occurrence.closure, Occurrence.state])
+        yield occurrence, was
