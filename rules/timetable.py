@@ -154,24 +154,6 @@ def texts_in(language: str, occurrences: Iterable[Occurrence]) -> dict[int, Acti
     return {row.activity_id: row for row in rows}
 
 
-def activities_of(house: House, today: dt.date, *, hidden: bool = False) -> list[Activity]:
-    """The activities of a house that are not over, by title, with room and partner: one query.
-
-    ``hidden`` adds those that are not published.
-    """
-    query = (
-        Activity.select(Activity, Room, Partner)
-        .join(Room, JOIN.LEFT_OUTER)
-        .switch(Activity)
-        .join(Partner, JOIN.LEFT_OUTER)
-        .where(
-            Activity.house == house, Activity.last_date.is_null() | (Activity.last_date >= today)
-        )
-        .order_by(Activity.title, Activity.id)
-    )
-    return list(query if hidden else query.where(Activity.published))
-
-
 def coming_dates(activity: Activity, today: dt.date, most: int) -> list[Occurrence]:
     """The next dates of an activity from today on, cancelled ones too: one query."""
     query = _joined().where(Occurrence.activity == activity, Occurrence.date >= today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask
@@ -48,7 +49,54 @@ class Browser:
             address, data={"csrf_token": self._csrf, **(fields or {})}, **options
         )
 
+    def fields(self, address: str, action: str = "") -> dict[str, Any]:
+        """What a form on a page would send if nobody touched it; ``action`` is where it goes."""
+        return Fields(self.get(address).text).forms[action]
+
     def post_htmx(self, address: str, fields: dict[str, Any] | None = None) -> TestResponse:
         """The same POST as htmx sends it: the answer is a part of the page."""
         headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
         return self.post(address, fields, headers=headers)
+
+
+class Fields(HTMLParser):
+    """What the forms of a page would send as they stand, by the address they go to."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.forms: dict[str, dict[str, Any]] = {}
+        self._form: dict[str, Any] = {}
+        self._select: str | None = None
+        self._textarea: str | None = None
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name"), given.get("value") or ""
+        if tag == "form":
+            self._form = self.forms.setdefault(given.get("action") or "", {})
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select:
+            if "selected" in given or self._select not in self._form:
+                self._form[self._select] = value
+        elif tag == "textarea" and name:
+            self._textarea, self._form[name] = name, ""
+        elif tag == "input" and name and name != "csrf_token":
+            if given.get("type") not in ("checkbox", "radio"):
+                self._form[name] = value
+            elif "checked" in given and given["type"] == "radio":
+                self._form[name] = value
+            elif "checked" in given:
+                self._form.setdefault(name, []).append(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = None
+        if tag == "textarea":
+            self._textarea = None
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea:
+            # A browser leaves out the line break behind the tag.
+            self._form[self._textarea] += data.removeprefix("\r\n").removeprefix("\n")

@@ -15,6 +15,8 @@ PLACES = (
     "roster",
     "counting",
     "programme",
+    "programme_edit",
+    "programme_dates",
     "closed_days",
     "prints",
     "figures",

@@ -67,10 +67,10 @@ def _status(occurrence: Occurrence) -> str:
 
 
 def _price(activity: Activity) -> dict[str, Any]:
+    if activity.cost_cents == 0 or activity.cost_note.casefold() == "gratis":
+        return {"isAccessibleForFree": True}
     if activity.cost_cents is None:
         return {}
-    if activity.cost_cents == 0:
-        return {"isAccessibleForFree": True}
     price = f"{activity.cost_cents // 100}.{activity.cost_cents % 100:02d}"
     offer = {"@type": "Offer", "price": price, "priceCurrency": "EUR"}
     return {"isAccessibleForFree": False, "offers": offer}

@@ -1,29 +1,23 @@
-"""The programme of a house: what is on, its activities, and single dates."""
+"""The programme of a house: what is on, and its activities, as they are read."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from flask import Blueprint, Response, abort, g, url_for
+from flask import Blueprint, Response, abort, g
 from flask_babel import gettext as _
 
-from models import Activity, Occurrence, Role
-from rules import programme, series_change, timetable
+from models import Activity, Role
+from rules import activity_lists, timetable
 from rules.rule_words import in_words
 from rules.wall_time import month_of, week_of
 from views import clock
+from views.activity_forms import StopForm
 from views.ahead import keep_dates
-from views.answers import added, back_to, page
+from views.answers import page
 from views.gate import Access, gate
-from views.programme_forms import (
-    CATEGORIES,
-    CancelForm,
-    FactsForm,
-    NewActivityForm,
-    ProgrammeQuery,
-)
-from views.refusals import status_and_sentence
-from views.telling import and_tell
+from views.programme_forms import CATEGORIES, CancelForm, ExtraDateForm, ProgrammeQuery
 
 bp = Blueprint("programme", __name__, url_prefix="/programma")
 #: How many of an activity's coming dates its page shows.
@@ -45,9 +39,6 @@ def said(activity: Activity) -> str:
 def category_name(category: str) -> str:
     """The word that stands for a category's pictogram."""
     return str(dict(CATEGORIES)[category])
-
-
-# -- what is on -----------------------------------------------------------------------------------
 
 
 @bp.get("")
@@ -74,88 +65,40 @@ def index() -> Response:
         week=asked["week"],
         before=before,
         after=after,
-        activities=timetable.activities_of(house, today, hidden=hidden),
+        activities=activity_lists.activities_of(house, today, hidden=hidden),
     )
-
-
-# -- activities -----------------------------------------------------------------------------------
 
 
 @bp.get("/activiteit/<id:row_id>")
 @gate(Access.member, row=Activity)
 def activity(row: Activity) -> Response:
-    if g.role == Role.viewer and not row.published:
+    if g.role == Role.viewer and (not row.published or row.archived_at is not None):
         abort(404)
-    return _activity_page(row)
+    return activity_page(row)
 
 
-@bp.route("/activiteit/nieuw", methods=["GET", "POST"])
+@bp.get("/oud")
 @gate(Access.coordinators)
-def add() -> Response:
-    form = NewActivityForm(g.house)
-    if form.sent():
-        try:
-            return added(form, lambda: _add(form))
-        except programme.NoDates as refusal:
-            form.last_date.errors = [status_and_sentence(refusal)[1]]
-    return page("programme/add.html", status=422 if form.errors else 200, form=form)
-
-
-def _add(form: NewActivityForm) -> tuple[str, str]:
-    new = programme.add_activity(g.house, g.person, clock.now(), **form.facts())
-    message = _("Staat op het programma: %(name)s.", name=new.title)
-    return url_for(".activity", row_id=new.id), message
-
-
-@bp.route("/activiteit/<id:row_id>/wijzigen", methods=["GET", "POST"])
-@gate(Access.coordinators, row=Activity)
-def change(row: Activity) -> Response:
-    form = FactsForm.of(row)
-    if form.sent():
-        shifts = series_change.change_activity(row, g.person, clock.now(), **form.facts())
-        return back_to(url_for(".activity", row_id=row.id), and_tell(_("Opgeslagen."), shifts))
+def old() -> Response:
+    """What is over or put away: to look back, to copy, to take out again."""
     return page(
-        "programme/change.html", status=422 if form.errors else 200, form=form, activity=row
+        "programme/old.html", activities=activity_lists.old_activities(g.house, clock.today())
     )
 
 
-# -- single dates ---------------------------------------------------------------------------------
-
-
-@bp.post("/datum/<id:row_id>/afzeggen")
-@gate(Access.coordinators, row=Occurrence)
-def cancel(row: Occurrence) -> Response:
-    form = CancelForm()
-    if not form.sent():
-        return _activity_page(row.activity, 422, cancelled=row, form=form)
-    shifts = programme.cancel_date(row, form.note.data, g.person, clock.now())
-    return back_to(
-        url_for(".activity", row_id=row.activity_id), and_tell(_("Gaat niet door."), shifts)
-    )
-
-
-@bp.post("/datum/<id:row_id>/terug")
-@gate(Access.coordinators, row=Occurrence)
-def restore(row: Occurrence) -> Response:
-    shifts = programme.restore_date(row, g.person, clock.now())
-    return back_to(
-        url_for(".activity", row_id=row.activity_id), and_tell(_("Gaat toch door."), shifts)
-    )
-
-
-def _activity_page(
-    row: Activity,
-    status: int = 200,
-    cancelled: Occurrence | None = None,
-    form: CancelForm | None = None,
-) -> Response:
-    today = clock.today()
-    dates = timetable.coming_dates(row, today, NEXT_DATES)
+def activity_page(row: Activity, status: int = 200, **forms: Any) -> Response:
+    """The page of an activity; ``forms`` are those that came back with errors."""
+    keep_dates(row.house)
+    empty = {
+        "form": CancelForm(formdata=None),
+        "extra": ExtraDateForm(formdata=None),
+        "stop": StopForm(formdata=None),
+    }
     return page(
         "programme/activity.html",
         status=status,
         activity=row,
-        dates=dates,
-        cancelled=cancelled,
-        form=form or CancelForm(formdata=None),
+        dates=timetable.coming_dates(row, clock.today(), NEXT_DATES),
+        title=_("Activiteit"),
+        **{**empty, **forms},
     )

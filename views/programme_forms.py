@@ -1,8 +1,7 @@
-"""The forms of the programme: an activity, when it is, a date that is off."""
+"""The forms of the programme: what an activity is, and a single date of it."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Any
 
@@ -13,7 +12,6 @@ from wtforms import (
     DateField,
     Field,
     IntegerField,
-    RadioField,
     SelectField,
     SelectMultipleField,
     TimeField,
@@ -29,9 +27,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
 from models import Activity, Category, House, Partner, SignUpKind
 from rules import houses
-from rules.notation import WEEKDAYS
-from rules.recurrence import MOST_DATES, Kind, build_rule
-from views.forms import Form, MonthField, Once, QueryForm, WeekField, choices, phone_field, text
+from views.forms import Form, MonthField, QueryForm, WeekField, choices, phone_field, text
 
 CATEGORIES = [
     (Category.meet.value, _l("Ontmoeten")),
@@ -49,16 +45,8 @@ SIGN_UPS = [
     (SignUpKind.ask.value, _l("Graag even melden")),
     (SignUpKind.list.value, _l("Opgeven, met een lijst")),
 ]
-ONCE = "once"
-KINDS = [
-    (ONCE, _l("Eén keer")),
-    (Kind.weekly.value, _l("Elke week")),
-    (Kind.fortnightly.value, _l("Om de week")),
-    (Kind.odd_weeks.value, _l("In oneven weken")),
-    (Kind.even_weeks.value, _l("In even weken")),
-    (Kind.monthly.value, _l("Vaste dag van de maand")),
-    (Kind.dates.value, _l("Op losse dagen")),
-]
+
+
 NTH = [(1, _l("1e")), (2, _l("2e")), (3, _l("3e")), (4, _l("4e")), (-1, _l("laatste"))]
 
 
@@ -82,13 +70,6 @@ def in_reach(_form: Form, field: Field) -> None:
     """Refuse years that are a slip of the finger."""
     if field.data is not None and not 2000 <= field.data.year <= 2100:
         raise StopValidation(_("Dit jaar klopt niet."))
-
-
-def needed_unless_listed(form: Form, field: Field) -> None:
-    """A first day is needed, except beside a list of single days, which has its own."""
-    if not any(field.raw_data or ()):
-        field.errors[:] = []
-        raise StopValidation(None if form.kind.data == Kind.dates else _("Vul de eerste dag in."))
 
 
 def after_start(form: Form, field: Field) -> None:
@@ -149,19 +130,15 @@ class FactsForm(Form):
             field.data = field.data or 0
 
     @classmethod
-    def of(cls, activity: Activity) -> FactsForm:
-        """The form filled with what is stored."""
+    def stored(cls, activity: Activity) -> dict[str, Any]:
+        """What is stored of an activity, as the fields show it."""
         cents = activity.cost_cents
-        return cls(
-            activity.house,
-            kept=activity.partner,
-            data={
-                **{name: getattr(activity, name) for name in cls.PLAIN},
-                "room": activity.room_id,
-                "partner": activity.partner_id,
-                "cost": "" if cents is None else f"{cents // 100},{cents % 100:02d}",
-            },
-        )
+        return {
+            **{name: getattr(activity, name) for name in cls.PLAIN},
+            "room": activity.room_id or 0,
+            "partner": activity.partner_id or 0,
+            "cost": "" if cents is None else f"{cents // 100},{cents % 100:02d}",
+        }
 
     def validate_cost(self, field: Field) -> None:
         self.cents = None
@@ -188,69 +165,39 @@ class FactsForm(Form):
         }
 
 
-class NewActivityForm(Once, FactsForm):
-    """What an activity is, and when: the plain choices for a rule."""
-
-    kind = RadioField(_l("Hoe vaak?"), choices=choices(KINDS), default=Kind.weekly.value)
-    weekdays = CheckboxesField(
-        _l("Op welke dag?"), coerce=int, choices=choices(list(enumerate(WEEKDAYS)))
-    )
-    nth = CheckboxesField(_l("Welke van de maand?"), coerce=int, choices=choices(NTH))
-    dates = text(_l("Welke dagen?"), 2000, widget=TextArea(), render_kw={"rows": 3})
-    first_date = DateField(_l("Eerste dag"), validators=[needed_unless_listed, in_reach])
-    last_date = day(_l("Laatste dag"))
-
-    def validate_weekdays(self, field: Field) -> None:
-        if self.kind.data not in (ONCE, Kind.dates) and not field.data:
-            raise ValidationError(_("Kies een dag van de week."))
-
-    def validate_nth(self, field: Field) -> None:
-        if self.kind.data == Kind.monthly and not field.data:
-            raise ValidationError(_("Kies welke week van de maand."))
-
-    def validate_dates(self, field: Field) -> None:
-        if self.kind.data != Kind.dates:
-            return
-        try:
-            self.days = read_days(field.data)
-        except ValueError as error:
-            raise ValidationError(_("Schrijf de dagen zo: 9-12-2026, 16-12-2026.")) from error
-
-    def validate_last_date(self, field: Field) -> None:
-        if field.data and self.first_date.data and field.data < self.first_date.data:
-            raise ValidationError(_("De laatste dag ligt voor de eerste."))
-
-    def facts(self) -> dict[str, Any]:
-        facts = super().facts()
-        first, last = self.first_date.data, self.last_date.data
-        if self.kind.data in (ONCE, Kind.dates):
-            days = [first] if self.kind.data == ONCE else self.days
-            rule = build_rule(Kind.dates, dates=days)
-            first, last = min(days), max(days)
-        else:
-            rule = build_rule(Kind(self.kind.data), self.weekdays.data, self.nth.data)
-        return {**facts, "rule": rule, "first_date": first, "last_date": last}
-
-
-def read_days(typed: str) -> list[dt.date]:
-    """Dates as people type them: '9-12-2026, 16-12-2026', one a line, or from a date picker.
-
-    :raises ValueError: when one of them is no date within reach, or there is none.
-    """
-    days = []
-    for part in re.split(r"[,;\s]+", typed.strip()):
-        dutch = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", part, re.ASCII)
-        if dutch:
-            found = dt.date(int(dutch[3]), int(dutch[2]), int(dutch[1]))
-        else:
-            found = dt.date.fromisoformat(part)
-        if not 2000 <= found.year <= 2100:
-            raise ValueError(part)
-        days.append(found)
-    if len(days) > MOST_DATES:
-        raise ValueError(typed)
-    return days
-
-
 class CancelForm(Form):
     note = text(_l("Waarom? Dit leest iedereen."), 120)
+
+
+class ExtraDateForm(Form):
+    """One more date, on a day that the rule does not give."""
+
+    date = day(_l("Welke dag?"), required=_l("Vul de dag in."))
+    note = text(_l("Wat is er anders? Dit leest iedereen."), 120)
+
+
+class DateForm(Form):
+    """One date of an activity: its own day, hours, room and note."""
+
+    date = day(_l("Dag"), required=_l("Vul de dag in."))
+    start_time = TimeField(_l("Van"), validators=[InputRequired(_l("Vul in hoe laat het begint."))])
+    end_time = TimeField(_l("Tot"), validators=[after_start, Optional()])
+    room = SelectField(_l("Ruimte"), coerce=int)
+    note = text(_l("Wat is er anders? Dit leest iedereen."), 120)
+    shared = BooleanField(_l("We delen de ruimte, dat mag."))
+
+    def __init__(self, house: House, **options: Any):
+        super().__init__(**options)
+        self.rooms = {room.id: room for room in houses.rooms_of(house)}
+        named = [(row.id, row.name) for row in self.rooms.values()]
+        self.room.choices = choices([(0, _("Geen")), *named])
+        self.room.data = self.room.data or 0
+
+    def facts(self) -> dict[str, Any]:
+        """The values as the rules want them, besides the day."""
+        return {
+            "start_time": self.start_time.data,
+            "end_time": self.end_time.data,
+            "room": self.rooms.get(self.room.data),
+            "note": self.note.data,
+        }

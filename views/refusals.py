@@ -71,6 +71,17 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
         ),
     ),
     closures.NotYourClosure: (403, lambda _e: _("Deze dagen gelden voor alle huizen.")),
+    closures.PeopleOnThem: (409, lambda _e: _("Er staan al mensen op deze dagen.")),
+    closures.AlreadyThere: (
+        422,
+        lambda e: _(
+            "Dit staat er al: %(reason)s, %(days)s.",
+            reason=e.closure.reason,
+            days=notation.days(e.closure.first_date, e.closure.last_date),
+        ),
+    ),
+    closures.NoHoliday: (404, lambda _e: _("Deze feestdag is niet (meer) te kiezen.")),
+    closures.ClosureGone: (404, lambda _e: _("Deze dagen zijn net weggehaald.")),
     houses.RoomInUse: (409, lambda _e: _("In deze ruimte is nog iets gepland.")),
     houses.NameTaken: (422, lambda _e: _("Deze naam is er al.")),
     houses.TooMany: (422, lambda _e: _("Meer passen er niet op de pagina.")),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import QualificationKind, Role, ShiftPattern
-from rules import filling, horizon, patterns, people, timetable
+from rules import activity_lists, filling, horizon, patterns, people
 from views import clock
 from views.answers import added, back_to, page
 from views.gate import Access, gate
@@ -31,7 +31,7 @@ def pattern_list() -> Response:
 def new_pattern() -> Response:
     members = people.people_of(g.house)
     form = PatternForm(
-        activities=timetable.activities_of(g.house, clock.today(), hidden=True),
+        activities=activity_lists.activities_of(g.house, clock.today(), hidden=True),
         helpers=[member for member in members if member.role != Role.viewer],
         own_kinds=sorted(
             {held.kind for member in members for held in member.person.held}

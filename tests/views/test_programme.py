@@ -12,7 +12,7 @@ from flask import Flask
 from models import Activity, Category, Closure, ClosureKind, House, Occurrence, Room
 from rules import houses, programme
 from rules.closures import add_closure
-from tests.browser_of import Browser
+from tests.browser_of import Browser, Fields
 from tests.cast import Cast, count_rows, make_place, make_shift
 from tests.conftest import NOW, TODAY
 
@@ -254,8 +254,21 @@ def test_the_edit_form_shows_what_is_stored_and_keeps_the_dates(app: Flask, cast
     assert 'value="3,50"' in text
     assert 'value="06 12 34 56 78"' in text
     assert 'value="12:00"' in text
-    fields = FIELDS | {"title": "Soep eten", "start_time": "11:30", "end_time": "", "cost": ""}
+    fields = browser.fields(address)
     assert browser.post(address, fields).status_code == 303
+    kept = Activity.get_by_id(lunch.id)
+    assert (kept.rule, kept.first_date, kept.room, kept.cost_cents) == (
+        *(lunch.rule, lunch.first_date, kitchen),
+        350,
+    )
+    fields = browser.fields(address) | {"title": "Soep eten", "cost": "", "room": "0"}
+    fields |= {"start_time": "11:30", "end_time": ""}
+    asked = browser.post(address, fields)
+    assert asked.status_code == 200
+    assert "krijgen een andere tijd of ruimte" in asked.text
+    assert Activity.get_by_id(lunch.id).title == "Samen lunchen", "nothing is stored yet"
+    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan"}
+    assert browser.post(address, agreed).status_code == 303
     lunch = Activity.get_by_id(lunch.id)
     assert (lunch.title, lunch.cost_cents, lunch.room) == ("Soep eten", None, None)
     assert lunch.rule == "FREQ=MONTHLY;BYDAY=-1TH"
