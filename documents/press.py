@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from documents.press_worker import ROOT, read_frame, write_frame
+from documents.faces import ROOT
+from documents.press_worker import read_frame, write_frame
 
 #: What cures a machine without Pango.
 PANGO_COMMAND = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"

@@ -18,27 +18,13 @@ import signal
 import struct
 import time
 import traceback
-import unicodedata
 import warnings
 from collections.abc import Iterator
-from io import BytesIO
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-FONTS = ROOT / "static" / "fonts"
-STYLESHEET = ROOT / "templates" / "print" / "print.css"
+from documents.faces import FACES, FONTS, ROOT, can_draw, covered_characters
 
-#: Family name in CSS, weight, file. The subsets have names of their own: under one name WeasyPrint
-#: prints wrong glyphs.
-FACES = (
-    ("Andika", 400, "andika-latin-400-normal.woff2"),
-    ("Andika", 700, "andika-latin-700-normal.woff2"),
-    ("Andika Ext", 400, "andika-latin-ext-400-normal.woff2"),
-    ("Andika Ext", 700, "andika-latin-ext-700-normal.woff2"),
-    ("Bricolage Grotesque", 800, "bricolage-grotesque-latin-800-normal.woff2"),
-    ("Bricolage Grotesque Ext", 800, "bricolage-grotesque-latin-ext-800-normal.woff2"),
-)
+STYLESHEET = ROOT / "templates" / "print" / "print.css"
 
 #: A page of three thousand rows takes half a gigabyte; past this the worker refuses, not the host.
 MEMORY_BYTES = 2 * 1024**3
@@ -136,7 +122,7 @@ class Renderer:
         tree = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher).etree_element
         for text in _texts(tree):
             for character in text:
-                if ord(character) not in self._characters and not _is_invisible(character):
+                if not can_draw(character, self._characters):
                     raise Refused("MissingGlyph", text=" ".join(text.split()), character=character)
 
 
@@ -154,11 +140,6 @@ def _texts(element: Any) -> Iterator[str]:
         yield element.tail
 
 
-def _is_invisible(character: str) -> bool:
-    """Whether a character needs no glyph: spaces and line breaks, and the soft hyphen."""
-    return character in " \t\n\r\f\u00a0\u00ad\u200b" or unicodedata.category(character) == "Zs"
-
-
 def font_css() -> str:
     """The @font-face rules, with the files of static/fonts inside as data: addresses."""
     rules = []
@@ -169,17 +150,6 @@ def font_css() -> str:
             f"src:url(data:font/woff2;base64,{data})}}"
         )
     return "".join(rules)
-
-
-def covered_characters() -> frozenset[int]:
-    """The code points that at least one shipped font can draw."""
-    from fontTools.ttLib import TTFont
-
-    points: set[int] = set()
-    for _family, _weight, name in FACES:
-        with TTFont(BytesIO((FONTS / name).read_bytes()), lazy=True) as font:
-            points.update(font.getBestCmap())
-    return frozenset(points)
 
 
 _WARM_UP = (

@@ -15,8 +15,9 @@ from importlib.metadata import version
 
 from peewee import IntegrityError
 
+from documents.faces import FACES, FONTS
 from documents.press import Press
-from documents.press_worker import FACES, FONTS, STYLESHEET
+from documents.press_worker import STYLESHEET
 from models import Rendering, db
 
 #: Renderings older than this are made again when somebody asks for them.
