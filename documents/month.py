@@ -130,7 +130,6 @@ def _series(
     series = []
     for rows in by_activity.values():
         activity = rows[0].activity
-        room = getattr(activity, "its_room", None)
         happenings = [
             Happening(
                 row.original_date,
@@ -142,21 +141,27 @@ def _series(
         ]
         spoken = say_month(happenings, month, closed)
         if spoken != Spoken():
-            series.append(
-                Series(
-                    title=activity.title,
-                    summary=activity.summary,
-                    category=activity.category,
-                    cost_cents=activity.cost_cents,
-                    cost_note=activity.cost_note,
-                    audience=activity.audience,
-                    room=room.name if room is not None else "",
-                    sign_up=activity.sign_up != SignUpKind.none,
-                    highlighted=activity.highlighted,
-                    spoken=spoken,
-                )
-            )
+            series.append(series_of(activity, getattr(activity, "its_room", None), spoken))
     return tuple(series)
+
+
+def series_of(activity: Activity, room: Room | None, spoken: Spoken) -> Series:
+    """An activity with what is said of its dates, as documents show it. No query.
+
+    room: its usual one.
+    """
+    return Series(
+        title=activity.title,
+        summary=activity.summary,
+        category=activity.category,
+        cost_cents=activity.cost_cents,
+        cost_note=activity.cost_note,
+        audience=activity.audience,
+        room=room.name if room is not None else "",
+        sign_up=activity.sign_up != SignUpKind.none,
+        highlighted=activity.highlighted,
+        spoken=spoken,
+    )
 
 
 def _opening_hours(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Literal
 
 from documents.month import MonthOfHouse, Series, month_of_house
 from documents.notes import notes
+from documents.poster_room import summary_fits
 from documents.press import Press
 from documents.renderings import Page, printed
 from documents.sheets import category_word, html, pictogram, qr_code
@@ -96,6 +98,17 @@ class Band:
     category: str
     when: tuple[str, ...]
     facts: tuple[Fact, ...]
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """What a poster says of some series: the rows of 'Elke week' by weekday, those of 'Op deze
+    dagen', and what stands out."""
+
+    weekly: list[tuple[str, list[Row]]]
+    listed: list[Row]
+    bands: list[Band]
 
 
 def poster(
@@ -118,7 +131,7 @@ def poster(
 def poster_page(facts: MonthOfHouse, paper: Paper, base_url: str) -> Page:
     """The poster as HTML, in all its layouts; ready to be printed or to be compared."""
     address = f"{base_url}/h/{facts.slug}/"
-    weekly, listed = _weekly_rows(facts), _listed_rows(facts)
+    blocks = blocks_of(facts.series)
     foot = f"{_foot(facts) * (1 if paper == 'a4' else 1.414):.1f}pt"
     whole = html(
         "poster.html",
@@ -130,14 +143,14 @@ def poster_page(facts: MonthOfHouse, paper: Paper, base_url: str) -> Page:
             (weekdays_in_words(weekdays), hours_in_words(spans))
             for spans, weekdays in facts.hours.items()
         ],
-        weekly=weekly,
-        listed=listed,
-        bands=_bands(facts),
+        weekly=blocks.weekly,
+        listed=blocks.listed,
+        bands=blocks.bands,
         notes=notes(facts),
         phone=phone(facts.phone),
         qr=qr_code(address),
         address=address,
-        show_rooms=_rooms_fit(weekly, listed),
+        show_rooms=_rooms_fit(blocks),
     )
     # The words to fill in stand before all that a house wrote, which may hold the same letters.
     return Page(
@@ -150,6 +163,11 @@ def poster_page(facts: MonthOfHouse, paper: Paper, base_url: str) -> Page:
             for size, rows, air in LAYOUTS[paper]
         ),
     )
+
+
+def blocks_of(every: Sequence[Series]) -> Blocks:
+    """What the poster says of these series."""
+    return Blocks(_weekly_rows(every), _listed_rows(every), _bands(every))
 
 
 def _foot(facts: MonthOfHouse) -> float:
@@ -166,12 +184,12 @@ def _foot(facts: MonthOfHouse) -> float:
     return 14 * 0.7 + 10 + max(partners, contact, 72)
 
 
-def _rooms_fit(weekly: list[tuple[str, list[Row]]], listed: list[Row]) -> bool:
+def _rooms_fit(blocks: Blocks) -> bool:
     """Whether every room fits at the end of its line where a row is one line.
 
     A bold letter is about half the text size wide, one of the facts 0.45; 17 text sizes are free.
     """
-    rows = [*(row for _weekday, rows in weekly for row in rows), *listed]
+    rows = [*(row for _weekday, rows in blocks.weekly for row in rows), *blocks.listed]
     return all(
         len(row.title) * 0.5
         + len(" · ".join(short for _long, short in row.facts)) * 0.45
@@ -181,10 +199,10 @@ def _rooms_fit(weekly: list[tuple[str, list[Row]]], listed: list[Row]) -> bool:
     )
 
 
-def _weekly_rows(facts: MonthOfHouse) -> list[tuple[str, list[Row]]]:
+def _weekly_rows(every: Sequence[Series]) -> list[tuple[str, list[Row]]]:
     """The rows of 'Elke week', by weekday."""
     found: dict[int, list[tuple[Weekly, Series]]] = defaultdict(list)
-    for series in facts.series:
+    for series in every:
         for weekly in series.spoken.weekly:
             if not series.highlighted:
                 found[weekly.weekday].append((weekly, series))
@@ -202,11 +220,11 @@ def _weekly_rows(facts: MonthOfHouse) -> list[tuple[str, list[Row]]]:
     ]
 
 
-def _listed_rows(facts: MonthOfHouse) -> list[Row]:
+def _listed_rows(every: Sequence[Series]) -> list[Row]:
     """The rows of 'Op deze dagen', by first date."""
     found = [
         (listed.dates[0], listed.start, series.title, listed, series)
-        for series in facts.series
+        for series in every
         for listed in series.spoken.listed
         if not series.highlighted
     ]
@@ -256,7 +274,7 @@ def _part_of_month(weekly: Weekly) -> str:
     return ""
 
 
-def _bands(facts: MonthOfHouse) -> list[Band]:
+def _bands(every: Sequence[Series]) -> list[Band]:
     return [
         Band(
             title=series.title,
@@ -264,8 +282,9 @@ def _bands(facts: MonthOfHouse) -> list[Band]:
             category=category_word(series.category),
             when=tuple(_when(series)),
             facts=tuple(_practical(series)),
+            summary=series.summary if summary_fits(series.summary) else "",
         )
-        for series in facts.series
+        for series in every
         if series.highlighted and series.spoken.is_held
     ]
 
