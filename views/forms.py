@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Any
+from unicodedata import category
 from uuid import UUID, uuid4, uuid5
 
 from flask import Flask, request
@@ -15,8 +16,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from wtforms import Field, HiddenField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.i18n import DummyTranslations
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
+from documents.faces import undrawable
 from rules import notation
 
 csrf = CSRFProtect()
@@ -30,6 +33,33 @@ _UNPRINTABLE = re.compile(
 )
 
 
+#: What WTForms says in its own words, in ours; by what it says in English.
+_SAID = {
+    "Not a valid date value.": lazy_gettext("Deze dag bestaat niet."),
+    "Not a valid time value.": lazy_gettext("Schrijf de tijd zo: 9:30."),
+    "Not a valid integer value.": lazy_gettext("Vul hier een heel getal in."),
+    **dict.fromkeys(
+        (
+            "Not a valid choice.",
+            "Invalid Choice: could not coerce.",
+            "'%(value)s' is not a valid choice for this field.",
+            "'%(value)s' are not valid choices for this field.",
+        ),
+        lazy_gettext("Kies iets uit de lijst."),
+    ),
+}
+
+
+class _OurWords(DummyTranslations):
+    """The sentences of WTForms as this house says them; others stay English and are not shown."""
+
+    def gettext(self, string: str) -> str:
+        return str(_SAID.get(string, string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self.gettext(singular if n == 1 else plural)
+
+
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
 
@@ -38,8 +68,8 @@ class Form(FlaskForm):
     """A form that writes: it carries the CSRF token and keeps what was typed when it is wrong."""
 
     class Meta:
-        # WTForms brings its own words; ours are in our catalogue.
-        locales = ("nl",)
+        def get_translations(self, _form: Any) -> DummyTranslations:
+            return _OurWords()
 
         def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
             # FlaskForm would read JSON as well, with numbers and lists where fields expect text.
@@ -106,6 +136,14 @@ def printable(_form: FlaskForm, field: Field) -> None:
     """Refuse text that databases and printers cannot hold."""
     if field.data and _UNPRINTABLE.search(str(field.data)):
         raise StopValidation(gettext("Hier staat een teken dat we niet kunnen bewaren."))
+
+
+def drawable(_form: FlaskForm, field: Field) -> None:
+    """Refuse letters that no face of the paper has: one of them would stop a whole poster."""
+    missing = [each for each in undrawable(field.data or "") if category(each)[0] not in "MC"]
+    if missing:
+        shown = " ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
+        raise StopValidation(gettext("Dit kunnen we niet drukken: %(letters)s", letters=shown))
 
 
 def text(label: Any, longest: int, *, required: Any = None, **options: Any) -> StringField:

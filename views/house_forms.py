@@ -14,12 +14,12 @@ from models import House
 from rules import houses
 from rules.houses import Span
 from rules.notation import WEEKDAYS, span
-from views.forms import Form, Once, email_address, phone_field, text
+from views.forms import Form, Once, drawable, email_address, phone_field, text
 
 
 class NewHouseForm(Form):
-    name = text(_l("Naam"), 80, required=_l("Vul de naam van het huis in."))
-    town = text(_l("Plaats"), 60)
+    name = text(_l("Naam"), 80, required=_l("Vul de naam van het huis in."), validators=[drawable])
+    town = text(_l("Plaats"), 60, validators=[drawable])
 
 
 class AddHouseForm(Once, NewHouseForm):
@@ -27,8 +27,8 @@ class AddHouseForm(Once, NewHouseForm):
 
 
 class HouseForm(NewHouseForm):
-    tagline = text(_l("In één zin"), 120)
-    street = text(_l("Straat en nummer"), 80)
+    tagline = text(_l("In één zin"), 120, validators=[drawable])
+    street = text(_l("Straat en nummer"), 80, validators=[drawable])
     postcode = text(_l("Postcode"), 10)
     phone = phone_field(_l("Telefoon"))
     email = text(
@@ -93,13 +93,21 @@ class HoursForm(Form):
 
 class RoomForm(Form):
     name = text(
-        _l("Naam van de ruimte"), 60, required=_l("Vul de naam van de ruimte in."), id="ruimte"
+        _l("Naam van de ruimte"),
+        60,
+        required=_l("Vul de naam van de ruimte in."),
+        validators=[drawable],
+        id="ruimte",
     )
 
 
 class RenameForm(Form):
     name = text(
-        _l("Nieuwe naam"), 60, required=_l("Vul de naam van de ruimte in."), id="nieuwe-naam"
+        _l("Nieuwe naam"),
+        60,
+        required=_l("Vul de naam van de ruimte in."),
+        validators=[drawable],
+        id="nieuwe-naam",
     )
 
 
@@ -108,6 +116,7 @@ class PartnerForm(Form):
         _l("Naam van de partner"),
         80,
         required=_l("Vul de naam van de partner in."),
+        validators=[drawable],
         render_kw={"list": "partners"},
         id="partner",
     )

@@ -27,7 +27,16 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
 from models import Activity, Category, House, Partner, SignUpKind
 from rules import houses
-from views.forms import Form, MonthField, QueryForm, WeekField, choices, phone_field, text
+from views.forms import (
+    Form,
+    MonthField,
+    QueryForm,
+    WeekField,
+    choices,
+    drawable,
+    phone_field,
+    text,
+)
 
 CATEGORIES = [
     (Category.meet.value, _l("Ontmoeten")),
@@ -87,16 +96,18 @@ def day(label: Any, required: Any = None) -> DateField:
 class FactsForm(Form):
     """What an activity is; not when."""
 
-    title = text(_l("Naam"), 60, required=_l("Geef de activiteit een naam."))
-    summary = text(_l("Wat is het?"), 200, widget=TextArea(), render_kw={"rows": 3})
+    title = text(_l("Naam"), 60, required=_l("Geef de activiteit een naam."), validators=[drawable])
+    summary = text(
+        _l("Wat is het?"), 200, validators=[drawable], widget=TextArea(), render_kw={"rows": 3}
+    )
     category = SelectField(_l("Soort"), choices=choices(CATEGORIES))
     start_time = TimeField(_l("Van"), validators=[InputRequired(_l("Vul in hoe laat het begint."))])
     end_time = TimeField(_l("Tot"), validators=[after_start, Optional()])
     room = SelectField(_l("Ruimte"), coerce=int)
     partner = SelectField(_l("Samen met"), coerce=int)
     cost = text(_l("Prijs in euro"), 12, render_kw={"inputmode": "decimal"})
-    cost_note = text(_l("Bij de prijs"), 60)
-    audience = text(_l("Voor wie?"), 80)
+    cost_note = text(_l("Bij de prijs"), 60, validators=[drawable])
+    audience = text(_l("Voor wie?"), 80, validators=[drawable])
     sign_up = SelectField(_l("Opgeven"), choices=choices(SIGN_UPS))
     capacity = IntegerField(
         _l("Hoogstens"), validators=[Optional(), NumberRange(1, 9999, _l("Kies 1 tot 9999."))]
@@ -110,6 +121,8 @@ class FactsForm(Form):
     highlighted = BooleanField(_l("Groot op de poster"))
     published = BooleanField(_l("Zichtbaar voor iedereen"), default=True)
 
+    #: The price, once it was read.
+    cents: int | None = None
     #: The fields that are stored as they are.
     PLAIN = (
         *("title", "summary", "category", "start_time", "end_time", "cost_note", "audience"),
@@ -154,6 +167,19 @@ class FactsForm(Form):
     def validate_minimum(self, field: Field) -> None:
         if field.data and self.capacity.data and field.data > self.capacity.data:
             raise ValidationError(_("Dit is meer dan ‘hoogstens’."))
+
+    def facts_so_far(self) -> dict[str, Any]:
+        """After validation: the values as the rules want them, without those that are wrong."""
+        right = {
+            name: value
+            for name, value in FactsForm.facts(self).items()
+            if not self._of(name).errors
+        }
+        return {"title": _("Naam"), "category": Category.meet, "start_time": None} | right
+
+    def _of(self, fact: str) -> Field:
+        """The field in which a fact is typed."""
+        return self["cost" if fact == "cost_cents" else fact]
 
     def facts(self) -> dict[str, Any]:
         """The values as the rules want them."""

@@ -17,7 +17,7 @@ from rules.notation import WEEKDAYS
 from rules.recurrence import MOST_DATES, MOST_WEEKS, BadRule, Kind, build_rule, read_rule
 from rules.rule_words import in_words
 from views.forms import Form, choices, text
-from views.programme_forms import NTH, CheckboxesField, day, in_reach
+from views.programme_forms import NTH, CheckboxesField, in_reach
 
 ONCE = "once"
 KINDS = [
@@ -59,6 +59,13 @@ def needed_unless_listed(form: WhenForm, field: Field) -> None:
         raise StopValidation(None if form.kind.data == Kind.dates else _("Vul de eerste dag in."))
 
 
+def needed_if_daily(form: WhenForm, field: Field) -> None:
+    """What is every day is so for a while: for ever it would fill every poster."""
+    if form.kind.data == Kind.daily and not any(field.raw_data or ()):
+        field.errors[:] = []
+        raise StopValidation(_("Vul ook de laatste dag in."))
+
+
 class WhenForm(Form):
     """The plain choices for a rule, and its first and last day."""
 
@@ -75,7 +82,7 @@ class WhenForm(Form):
     months = SelectField(_l("In welke maanden?"), choices=choices(MONTH_CHOICES), default="")
     dates = text(_l("Welke dagen?"), 2400, widget=TextArea(), render_kw={"rows": 3})
     first_date = DateField(_l("Eerste dag"), validators=[needed_unless_listed, in_reach])
-    last_date = day(_l("Laatste dag"))
+    last_date = DateField(_l("Laatste dag"), validators=[needed_if_daily, Optional(), in_reach])
 
     #: A rule that stays as it is, because the choices above cannot say it.
     own_rule: str | None = None
@@ -110,8 +117,6 @@ class WhenForm(Form):
     def validate_last_date(self, field: Field) -> None:
         if field.data and self.first_date.data and field.data < self.first_date.data:
             raise ValidationError(_("De laatste dag ligt voor de eerste."))
-        if self.kind.data == Kind.daily and not field.data:
-            raise StopValidation(_("Vul ook de laatste dag in."))
 
     @property
     def rule_is_known(self) -> bool:
