@@ -105,6 +105,7 @@ EXPECTED = {
         "programme_dates.cancel",
         "programme_dates.restore",
         "programme_dates.reset",
+        "programme_texts.texts",
         "programme_days.closed_days",
         "programme_days.one",
         "programme_days.answer_holiday",
