@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
+from documents.poster_room import summary_fits, summary_room, title_room
 from models import Activity, Shift
 from rules import programme, series_change
 from rules.recurrence import BadRule
@@ -29,6 +30,14 @@ from views.refusals import status_and_sentence
 from views.telling import and_tell
 
 bp = Blueprint("programme_edit", __name__, url_prefix="/programma/activiteit")
+
+
+@bp.record_once
+def register(state: object) -> None:
+    app = state.app  # type: ignore[attr-defined]
+    for room in (title_room, summary_room, summary_fits):
+        app.add_template_filter(room)
+
 
 #: What belongs to one sending of a form, not to what was typed.
 NOT_TYPED = {"csrf_token", "wat", "gezien", "ook"}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
 
-from models import Activity, House, Occurrence
+from documents.month import series_of
+from documents.poster import Blocks, blocks_of
+from models import Activity, Closure, ClosureKind, House, Occurrence
 from rules.clashes import clashes
-from rules.closed_days import closures_of, stops
+from rules.closed_days import closes_house, closures_of, stops
 from rules.horizon import AHEAD
-from rules.month_words import Slot
+from rules.month_words import Happening, Slot, Span, say_month
 from rules.programme import LONGEST_WAIT
 from rules.recurrence import BadRule, expand
 from rules.rule_words import in_words
+from rules.wall_time import month_of
 from views import clock
 from views.activity_forms import ActivityForm
 
@@ -34,11 +36,15 @@ class Preview:
 
     words: when, as people say it; empty while the choices say nothing yet.
     dates: the next five on which it takes place, and what falls out between them.
+    clashes: what else is in its room then.
+    poster: what the poster of ``month`` says of it; None while that is not known.
     """
 
     words: str = ""
     dates: list[NextDate] = field(default_factory=list)
     clashes: list[Occurrence] = field(default_factory=list)
+    poster: Blocks | None = None
+    month: dt.date | None = None
 
 
 def preview_of(form: ActivityForm, house: House, activity: Activity | None = None) -> Preview:
@@ -50,20 +56,47 @@ def preview_of(form: ActivityForm, house: House, activity: Activity | None = Non
         words = in_words(said["rule"], said["first_date"])
     except BadRule:
         return Preview()
-    return Preview(
-        words,
-        _next_dates(house, said, bool(form.not_in_school_holidays.data)),
-        clashes_of(form, house, activity),
-    )
+    typed = Activity(house=house, **form.facts_so_far(), **said)
+    taken = clashes_of(form, house, activity)
+    return _preview(words, typed, taken)
 
 
 def stored_preview(activity: Activity) -> Preview:
     """What an activity gives as it is stored."""
-    said = {name: getattr(activity, name) for name in ("rule", "first_date", "last_date")}
-    return Preview(
-        in_words(activity.rule, activity.first_date),
-        _next_dates(activity.house, said, activity.not_in_school_holidays),
+    return _preview(in_words(activity.rule, activity.first_date), activity, [])
+
+
+def _preview(words: str, activity: Activity, taken: list[Occurrence]) -> Preview:
+    dates = _next_dates(activity)
+    held = [each.day for each in dates if not each.off]
+    if not held or not activity.start_time:
+        return Preview(words, dates, taken)
+    month = held[0].replace(day=1)
+    return Preview(words, dates, taken, _on_poster(activity, month), month)
+
+
+def _on_poster(activity: Activity, month: dt.date) -> Blocks:
+    """What the poster of a month says of an activity, going by its rule and the closed days."""
+    first, last = month_of(month)
+    found = closures_of(activity.house, first, last)
+    closed = frozenset(
+        day
+        for day in (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+        if any(closes_house(each) and _on(each, day) for each in found)
     )
+    happenings = []
+    for day in expand(activity.rule, activity.first_date, activity.last_date, first, last):
+        stop = stops(found, activity, day)
+        pause = stop if stop and stop.kind == ClosureKind.school_holiday else None
+        span = pause and Span(pause.first_date, pause.last_date, pause.reason)
+        slot = Slot(day, activity.start_time, activity.end_time)
+        happenings.append(Happening(day, slot, stop is not None, span))
+    spoken = say_month(happenings, month, closed)
+    return blocks_of([series_of(activity, activity.room, spoken)])
+
+
+def _on(closure: Closure, day: dt.date) -> bool:
+    return bool(closure.first_date <= day <= closure.last_date)
 
 
 def clashes_of(
@@ -82,18 +115,17 @@ def clashes_of(
     return clashes(room, slots, besides=activity)
 
 
-def _next_dates(house: House, said: dict[str, Any], pauses: bool) -> list[NextDate]:
-    start = max(clock.today(), said["first_date"])
+def _next_dates(activity: Activity) -> list[NextDate]:
+    start = max(clock.today(), activity.first_date)
     found: list[NextDate] = []
     # A year at a time: a weekly series has its five in the first weeks.
     for years in range(2):
         begin = start + years * LONGEST_WAIT / 2
         end = begin + LONGEST_WAIT / 2 - dt.timedelta(days=1)
-        days = expand(said["rule"], said["first_date"], said["last_date"], begin, end)
-        closures = closures_of(house, begin, end)
-        pausing = Activity(not_in_school_holidays=pauses)
+        days = expand(activity.rule, activity.first_date, activity.last_date, begin, end)
+        closures = closures_of(activity.house, begin, end)
         for day in days:
-            stop = stops(closures, pausing, day)
+            stop = stops(closures, activity, day)
             found.append(NextDate(day, stop.reason if stop else ""))
             if sum(not each.off for each in found) == NEXT or len(found) == 4 * NEXT:
                 return found

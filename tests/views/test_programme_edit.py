@@ -1,0 +1,513 @@
+"""Adding, changing, copying, stopping and putting away: what is shown, asked and stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from models import (
+    Activity,
+    AuditEntry,
+    Category,
+    ClosureKind,
+    House,
+    Occurrence,
+    OccurrenceState,
+    Room,
+)
+from rules import houses, programme
+from rules.closures import add_closure
+from tests.browser_of import Browser, Fields
+from tests.cast import Cast, count_rows, make_place, make_shift
+from tests.conftest import NOW, TODAY
+from tests.views.test_programme import FIELDS, NEW, add_lunch, the_date
+
+SHOW = {"wat": "voorbeeld"}
+
+
+def add_coffee(house: House, **facts: Any) -> Activity:
+    """Every Thursday, 10.00-16.00."""
+    given = {
+        "title": "Inloop met koffie",
+        "category": Category.meet,
+        "rule": "FREQ=WEEKLY;BYDAY=TH",
+        "first_date": dt.date(2026, 10, 1),
+        "start_time": dt.time(10),
+        "end_time": dt.time(16),
+    }
+    return programme.add_activity(house, None, NOW, **{**given, **facts})
+
+
+def change_of(activity: Activity) -> str:
+    return f"/programma/activiteit/{activity.id}/wijzigen"
+
+
+def days_shown(page: str) -> list[str]:
+    """The days of the preview, those that fall out with their reason behind them."""
+    found = re.search(r'<ul class="plain">(.*?)</ul>', page, re.DOTALL)
+    lines = re.findall(r"<li>(.*?)</li>", found[1], re.DOTALL) if found else []
+    return [" ".join(re.sub("<[^>]*>", " ", line).split()) for line in lines]
+
+
+# -- the preview ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("choices", "words", "days"),
+    [
+        (
+            {"kind": "weekly", "weekdays": ["3"], "first_date": "2026-12-03"},
+            "Elke donderdag",
+            ["3 december", "10 december", "17 december", "24 december", "31 december"],
+        ),
+        (
+            {"kind": "even_weeks", "weekdays": ["0"], "first_date": "2026-11-30"},
+            "In even weken op maandag",
+            # Weeks 50, 52, and after week 53 of 2026: 2, 4 and 6.
+            *([["7 december", "21 december", "11 januari", "25 januari", "8 februari"]]),
+        ),
+        (
+            {"kind": "odd_weeks", "weekdays": ["4"], "first_date": "2026-12-14"},
+            "In oneven weken op vrijdag",
+            # Weeks 51, 53 and 1 follow each other at two weeks and at one.
+            *([["18 december", "1 januari", "8 januari", "22 januari", "5 februari"]]),
+        ),
+        (
+            {"kind": "fortnightly", "weekdays": ["1"], "first_date": "2026-12-01"},
+            "Om de week op dinsdag",
+            ["1 december", "15 december", "29 december", "12 januari", "26 januari"],
+        ),
+        (
+            {"kind": "monthly", "weekdays": ["3"], "nth": ["-1"], "first_date": "2026-11-01"},
+            "Laatste donderdag van de maand",
+            ["26 november", "31 december", "28 januari", "25 februari", "25 maart"],
+        ),
+        (
+            {"kind": "monthly", "weekdays": ["0"], "nth": ["1", "3"], "first_date": "2026-12-01"},
+            "1e en 3e maandag van de maand",
+            ["7 december", "21 december", "4 januari", "18 januari", "1 februari"],
+        ),
+        (
+            {
+                "kind": "monthly",
+                "weekdays": ["5"],
+                "nth": ["2"],
+                "months": "odd",
+                "first_date": "2026-12-01",
+            },
+            "In oneven maanden: 2e zaterdag",
+            ["9 januari", "13 maart", "8 mei", "10 juli", "11 september"],
+        ),
+        (
+            {"kind": "daily", "first_date": "2026-12-07", "last_date": "2026-12-09"},
+            "Elke dag",
+            ["7 december", "8 december", "9 december"],
+        ),
+        (
+            {"kind": "yearly", "first_date": "2027-05-05"},
+            "Elk jaar op 5 mei",
+            ["5 mei", "5 mei"],
+        ),
+        (
+            {
+                "kind": "every_few_weeks",
+                "weeks": "3",
+                "weekdays": ["2"],
+                "first_date": "2026-12-02",
+            },
+            "Elke 3 weken op woensdag",
+            ["2 december", "23 december", "13 januari", "3 februari", "24 februari"],
+        ),
+        (
+            {"kind": "dates", "dates": "16-12-2026, 9-12-2026", "first_date": ""},
+            "9 en 16 december 2026",
+            ["9 december", "16 december"],
+        ),
+        ({"kind": "once", "first_date": "2026-12-09"}, "9 december 2026", ["9 december"]),
+    ],
+)
+def test_the_next_five_dates_are_shown_as_somebody_chooses(
+    app: Flask, cast: Cast, choices: dict[str, Any], words: str, days: list[str]
+) -> None:
+    fields = FIELDS | {"weekdays": []} | choices | SHOW
+    answer = Browser(app, cast.coordinator).post_htmx(NEW, fields)
+    assert answer.status_code == 200
+    assert f"<strong>{words}</strong>" in answer.text
+    assert [" ".join(day.split()[1:3]) for day in days_shown(answer.text)] == days
+    assert "<html" not in answer.text, "htmx gets the block alone"
+    assert count_rows(Activity) == 0
+
+
+def test_a_closed_day_is_shown_as_such_and_one_more_date_for_it(app: Flask, cast: Cast) -> None:
+    day = dt.date(2026, 12, 31)
+    add_closure(cast.wolfsbos, day, day, ClosureKind.closed, "Oudejaarsdag", None, NOW)
+    fields = FIELDS | SHOW | {"kind": "weekly", "weekdays": ["3"], "first_date": "2026-12-17"}
+    shown = days_shown(Browser(app, cast.coordinator).post_htmx(NEW, fields).text)
+    assert shown == [
+        *("donderdag 17 december", "donderdag 24 december", "donderdag 31 december Oudejaarsdag"),
+        *("donderdag 7 januari 2027", "donderdag 14 januari 2027", "donderdag 21 januari 2027"),
+    ]
+
+
+def test_a_half_filled_form_shows_what_it_can_and_complains_about_nothing(
+    app: Flask, cast: Cast
+) -> None:
+    browser = Browser(app, cast.coordinator)
+    nothing = browser.post_htmx(NEW, SHOW)
+    assert nothing.status_code == 200
+    assert "Hier zie je de eerste vijf dagen" in nothing.text
+    choices = {"kind": "weekly", "weekdays": ["3"], "first_date": "2026-12-03", "cost": "\x00"}
+    some = browser.post_htmx(NEW, SHOW | choices)
+    assert some.status_code == 200
+    assert len(days_shown(some.text)) == 5
+    assert "fout" not in some.text
+
+
+def test_a_form_without_javascript_gets_the_preview_in_its_page(app: Flask, cast: Cast) -> None:
+    answer = Browser(app, cast.coordinator).post(NEW, FIELDS | SHOW)
+    assert answer.status_code == 200
+    assert len(days_shown(answer.text)) == 5
+    assert 'value="Samen koken"' in answer.text
+    assert count_rows(Activity) == 0
+
+
+def on_poster(page: str) -> str:
+    found = re.search(r'<div class="onposter">(.*?)\n</div>', page, re.DOTALL)
+    return " ".join(re.sub("<[^>]*>", " ", found[1]).split()) if found else ""
+
+
+def test_the_line_on_the_poster_is_shown_as_it_will_be(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    weekly = FIELDS | SHOW | {"kind": "weekly", "first_date": "2026-12-01"}
+    text = browser.post_htmx(NEW, weekly).text
+    assert "Op de poster van december 2026" in text
+    assert on_poster(text) == (
+        "Elke week Dinsdag 16.30–19.00 Samen koken €3 · opgeven aan de balie"
+    )
+    fields = FIELDS | SHOW
+    text = browser.post_htmx(NEW, fields).text
+    assert on_poster(text).startswith("Op deze dagen di 1, 15 en 29 16.30–19.00 Samen koken")
+    text = browser.post_htmx(NEW, fields | {"highlighted": "y"}).text
+    assert on_poster(text) == (
+        "Samen koken dinsdag 1, 15 en 29 december, 16.30–19.00 uur"
+        " €3 · opgeven aan de balie Want eten verbindt."
+    )
+    text = browser.post_htmx(NEW, fields | {"published": ""}).text
+    assert on_poster(text) == ""
+    assert "Niet: hij is niet zichtbaar voor iedereen." in text
+
+
+def test_titles_and_summaries_are_counted_against_the_poster(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+
+    def shown(**typed: str) -> str:
+        text = browser.post_htmx(NEW, FIELDS | SHOW | {"highlighted": "y"} | typed).text
+        return " ".join(re.sub("<[^>]*>", " ", text).split())
+
+    assert "Naam: 11 tekens. Op de poster past ongeveer 40 op één regel." in shown()
+    assert "krijgt er twee" not in shown()
+    long = "Klaverjassen en jokeren voor beginners en gevorderden"
+    assert "Deze naam krijgt er twee." in shown(title=long)
+    assert "Wat is het: 19 tekens." in shown()
+    too_long = shown(summary="Samen koken en samen eten, want eten verbindt. " * 4)
+    assert "Te lang: op de poster blijft dit weg." in too_long
+    assert too_long.count("want eten verbindt") == 0
+
+
+# -- bad input ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "sentence"),
+    [
+        ({"title": "🎉" * 60}, "title", "Dit kunnen we niet drukken: 🎉"),
+        ({"title": "🎉" * 3000}, "title", "hoogstens 60 tekens"),
+        ({"summary": "Feest 🎄❤️👍🏽🥳🍕🎁!"}, "summary", "Dit kunnen we niet drukken: 🎄 ❤ 👍"),
+        ({"title": "Feest\x00"}, "title", "een teken dat we niet kunnen bewaren"),
+        ({"audience": "Иedereen"}, "audience", "Dit kunnen we niet drukken: И"),
+        ({"kind": "dates", "dates": "31-2-2027"}, "dates", "Schrijf de dagen zo"),
+        ({"first_date": "2027-02-31"}, "first_date", "Deze dag bestaat niet."),
+        ({"last_date": "2027-02-31"}, "last_date", "Deze dag bestaat niet."),
+        ({"kind": "yearly", "first_date": "2028-02-29"}, "first_date", "niet elk jaar"),
+        ({"kind": "daily"}, "last_date", "Vul ook de laatste dag in"),
+        ({"end_time": "16:30"}, "end_time", "Het einde komt na het begin"),
+        ({"start_time": "27:00"}, "start_time", "Schrijf de tijd zo: 9:30."),
+        (
+            {"kind": "every_few_weeks", "weeks": "1", "weekdays": ["1"]},
+            "weeks",
+            "Kies 2 tot 52 weken",
+        ),
+        ({"kind": "every_few_weeks", "weeks": "tien"}, "weeks", "Vul hier een heel getal in."),
+        (
+            {"kind": "monthly", "nth": ["1"], "last_date": "2026-12-10", "weekdays": ["4"]}
+            | {"first_date": "2026-12-05"},
+            "last_date",
+            "is er geen keer",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field_and_nothing_typed_is_lost(
+    app: Flask, cast: Cast, wrong: dict[str, Any], field: str, sentence: str
+) -> None:
+    answer = Browser(app, cast.coordinator).post(NEW, FIELDS | {"cost_note": "met soep"} | wrong)
+    assert answer.status_code == 422
+    found = re.search(rf'id="{field}-fout">([^<]*)', answer.text)
+    assert found is not None
+    assert sentence in found[1]
+    assert 'value="met soep"' in answer.text
+    assert count_rows(Activity) == 0
+
+
+def test_every_letter_of_the_neighbours_in_latin_script_may_be_used(app: Flask, cast: Cast) -> None:
+    title = "Şîrîn’s ‘Żurek’ & café – 5 €"
+    assert Browser(app, cast.coordinator).post(NEW, FIELDS | {"title": title}).status_code == 303
+    assert Activity.get().title == title
+
+
+# -- clashes --------------------------------------------------------------------------------------
+
+
+def test_a_room_that_is_taken_is_shown_while_choosing_and_allowed_on_purpose(
+    app: Flask, cast: Cast
+) -> None:
+    kitchen = Room.create(house=cast.wolfsbos, name="Keuken")
+    add_lunch(cast.wolfsbos, room=kitchen)
+    fields = FIELDS | {"kind": "weekly", "weekdays": ["3"], "first_date": "2026-12-03"}
+    fields |= {"room": str(kitchen.id), "start_time": "13:00", "end_time": "15:00"}
+    browser = Browser(app, cast.coordinator)
+    shown = browser.post_htmx(NEW, fields | SHOW).text
+    assert "donderdag 31 december, 12.00–13.30: Samen lunchen" in shown
+    refused = browser.post(NEW, fields)
+    assert refused.status_code == 422
+    assert "De ruimte is dan bezet. Vink aan dat het mag." in refused.text
+    assert count_rows(Activity) == 1
+    assert browser.post(NEW, fields | {"start_time": "13:30"}).status_code == 303
+    assert browser.post(NEW, fields | {"title": "Soep", "shared": "y"}).status_code == 303
+
+
+def test_who_leaves_a_clash_as_it_is_may_change_the_rest(app: Flask, cast: Cast) -> None:
+    kitchen = Room.create(house=cast.wolfsbos, name="Keuken")
+    add_lunch(cast.wolfsbos, room=kitchen)
+    coffee = add_coffee(cast.wolfsbos, room=kitchen)
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(coffee))
+    assert browser.post(change_of(coffee), fields | {"title": "Koffie"}).status_code == 303
+    later = browser.post(change_of(coffee), fields | {"sequence": "1", "start_time": "10:30"})
+    assert later.status_code == 422
+    assert "De ruimte is dan al bezet" in later.text
+
+
+# -- changing a series ----------------------------------------------------------------------------
+
+
+def test_a_change_of_the_rule_shows_which_dates_change_and_asks(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos, last_date=dt.date(2026, 12, 24))
+    shift = make_shift(
+        cast.wolfsbos, dt.date(2026, 12, 3), occurrence=the_date(coffee, dt.date(2026, 12, 3))
+    )
+    make_place(shift.seats.get(), cast.volunteer, NOW)
+    programme.cancel_date(the_date(coffee, dt.date(2026, 12, 10)), "Kok ziek", None, NOW)
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(coffee)) | {"weekdays": ["4"]}
+    asked = browser.post(change_of(coffee), fields)
+    assert asked.status_code == 200
+    assert "4 dagen komen erbij" in asked.text  # 27 November, 4, 11 and 18 December
+    assert "3 dagen gaan weg" in asked.text  # 26 November, 17 and 24 December
+    assert "donderdag 3 december" in asked.text
+    assert "Op de dienst: Joop" in asked.text
+    assert "deze dag is afgezegd" in asked.text
+    assert Activity.get_by_id(coffee.id).rule == "FREQ=WEEKLY;BYDAY=TH", "nothing is stored yet"
+
+    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan"}
+    done = browser.post(change_of(coffee), agreed)
+    assert done.status_code == 303
+    assert "Opgeslagen" in browser.get(done.location).text
+    held = {
+        f"{row.date:%m-%d}": row.state
+        for row in Occurrence.select().where(Occurrence.date >= TODAY).order_by(Occurrence.date)
+    }
+    assert held == {
+        "11-27": "planned",
+        "12-03": "planned",
+        "12-04": "planned",
+        "12-10": "cancelled",
+        "12-11": "planned",
+        "12-18": "planned",
+    }
+    assert shift.places.get().person == cast.volunteer
+
+
+def test_a_date_that_is_ticked_follows_the_series(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    moved = the_date(coffee, dt.date(2026, 12, 3))
+    programme.move_date(moved, moved.date, None, NOW, start_time=dt.time(9))
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(coffee)) | {"start_time": "11:00"}
+    asked = browser.post(change_of(coffee), fields)
+    assert "deze dag heeft een eigen tijd" in asked.text
+    assert "Ook deze dag wordt 11.00–16.00" in asked.text
+    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan", "ook": [str(moved.id)]}
+    assert browser.post(change_of(coffee), agreed).status_code == 303
+    assert the_date(coffee, dt.date(2026, 12, 3)).start_time == dt.time(11)
+
+
+def test_what_changed_meanwhile_is_shown_before_it_is_done(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    day = dt.date(2026, 12, 3)
+    shift = make_shift(cast.wolfsbos, day, occurrence=the_date(coffee, day))
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(coffee)) | {"start_time": "11:00"}
+    agreed = Fields(browser.post(change_of(coffee), fields).text).forms[""] | {"wat": "opslaan"}
+    make_place(shift.seats.get(), cast.volunteer, NOW)
+    again = browser.post(change_of(coffee), agreed)
+    assert again.status_code == 409
+    assert "Er is net iets veranderd" in again.text
+    assert "Op de dienst: Joop" in again.text
+    assert Activity.get_by_id(coffee.id).start_time == dt.time(10)
+    agreed = Fields(again.text).forms[""] | {"wat": "opslaan"}
+    assert browser.post(change_of(coffee), agreed).status_code == 303
+    assert Activity.get_by_id(coffee.id).start_time == dt.time(11)
+
+
+def test_who_goes_back_finds_what_was_typed(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(coffee)) | {"start_time": "11:00", "title": "Koffie"}
+    asked = browser.post(change_of(coffee), fields)
+    back = browser.post(change_of(coffee), Fields(asked.text).forms[""] | {"wat": "terug"})
+    assert back.status_code == 200
+    typed = Fields(back.text).forms[""]
+    assert (typed["title"], typed["start_time"], typed["weekdays"]) == ("Koffie", "11:00", ["3"])
+    assert Activity.get_by_id(coffee.id).title == "Inloop met koffie"
+
+
+def test_the_second_of_two_who_change_an_activity_is_told(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(coffee))
+    assert browser.post(change_of(coffee), fields | {"title": "Koffie"}).status_code == 303
+    second = browser.post(change_of(coffee), fields | {"title": "Thee"})
+    assert second.status_code == 422
+    assert "Iemand heeft dit intussen ook gewijzigd" in second.text
+    assert Activity.get_by_id(coffee.id).title == "Koffie"
+    again = Fields(second.text).forms[""]
+    assert again["title"] == "Thee"
+    assert browser.post(change_of(coffee), again).status_code == 303
+    assert Activity.get_by_id(coffee.id).title == "Thee"
+
+
+def test_a_rule_that_no_choice_can_say_is_kept_unless_another_is_chosen(
+    app: Flask, cast: Cast
+) -> None:
+    rule = "FREQ=YEARLY;BYWEEKNO=2,9;BYDAY=FR"
+    quiz = add_coffee(cast.wolfsbos, title="Quiz", rule=rule)
+    browser = Browser(app, cast.coordinator)
+    text = browser.get(change_of(quiz)).text
+    assert "Zoals nu: op vrijdag in week 2 en 9" in text
+    fields = browser.fields(change_of(quiz))
+    assert fields["kind"] == "other"
+    assert browser.post(change_of(quiz), fields | {"title": "Pubquiz"}).status_code == 303
+    assert (Activity.get().title, Activity.get().rule) == ("Pubquiz", rule)
+
+
+# -- copying, stopping, putting away --------------------------------------------------------------
+
+
+def test_a_copy_is_a_new_activity_with_the_same_facts_from_today_on(app: Flask, cast: Cast) -> None:
+    kitchen = houses.add_room(cast.wolfsbos, "Keuken", None, NOW)
+    lunch = add_lunch(
+        cast.wolfsbos,
+        cost_cents=350,
+        audience="Buren",
+        first_date=dt.date(2026, 1, 1),
+        room=kitchen,
+        last_date=dt.date(2026, 12, 31),
+    )
+    browser = Browser(app, cast.coordinator)
+    address = f"{NEW}?kopie={lunch.id}"
+    fields = browser.fields(address)
+    assert (fields["title"], fields["first_date"], fields["last_date"]) == (
+        *("Samen lunchen", "2026-11-26"),
+        "",
+    )
+    taken = browser.post(address, fields)
+    assert taken.status_code == 422, "the room is taken by the one that was copied"
+    assert browser.post(address, fields | {"shared": "y", "title": "Lunch B"}).status_code == 303
+    copy = Activity.get(Activity.title == "Lunch B")
+    for name in ("rule", "cost_cents", "audience", "room", "category", "start_time", "end_time"):
+        assert getattr(copy, name) == getattr(lunch, name), name
+    assert copy.uid != lunch.uid
+    assert Browser(app, cast.other_coordinator).get(address).status_code == 404
+    for wrong in ("x", "0", "9" * 12, "%00"):
+        assert browser.get(f"{NEW}?kopie={wrong}").status_code == 404
+
+
+def test_a_series_stops_after_a_day_once_its_dates_were_shown(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    browser = Browser(app, cast.coordinator)
+    address = f"/programma/activiteit/{coffee.id}/stoppen"
+    for wrong in ("", "gisteren", "2026-02-31", "2026-09-30"):
+        answer = browser.post(address, {"last_date": wrong})
+        assert answer.status_code == 422, wrong
+        assert 'id="last_date-fout"' in answer.text
+    asked = browser.post(address, {"last_date": "2026-12-17"})
+    assert asked.status_code == 200
+    assert "dagen gaan weg" in asked.text
+    assert Activity.get().last_date is None
+    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan"}
+    assert browser.post(address, agreed).status_code == 303
+    assert Activity.get().last_date == dt.date(2026, 12, 17)
+    assert not Occurrence.select().where(Occurrence.date > dt.date(2026, 12, 17)).exists()
+
+
+def test_what_is_put_away_is_gone_for_visitors_and_can_be_taken_back(
+    app: Flask, cast: Cast
+) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    browser = Browser(app, cast.coordinator)
+    address = f"/programma/activiteit/{coffee.id}"
+    asked = browser.post(f"{address}/opbergen")
+    assert "Inloop met koffie" in Browser(app, None).get("/h/wolfsbos/").text
+    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan"}
+    done = browser.post(f"{address}/opbergen", agreed)
+    assert "Opgeborgen: Inloop met koffie." in browser.get(done.location).text
+    assert "Inloop met koffie" not in Browser(app, None).get("/h/wolfsbos/").text
+    assert "Inloop met koffie" not in browser.get("/programma").text
+    assert "Inloop met koffie" in browser.get("/programma/oud").text
+    assert browser.post(f"{address}/extra", {"date": "2026-12-12"}).status_code == 409
+    assert browser.post(f"{address}/terughalen").status_code == 303
+    assert "Inloop met koffie" in Browser(app, None).get("/h/wolfsbos/").text
+    assert the_date(coffee, dt.date(2026, 12, 3)).state == OccurrenceState.planned
+
+
+def test_one_more_day_is_added_and_a_day_that_cannot_be_says_why(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    day = dt.date(2026, 12, 31)
+    add_closure(cast.wolfsbos, day, day, ClosureKind.closed, "Oudjaar", None, NOW)
+    browser = Browser(app, cast.coordinator)
+    address = f"/programma/activiteit/{coffee.id}/extra"
+    assert browser.post(address, {"date": "2026-12-12", "note": "Kerstmarkt"}).status_code == 303
+    assert the_date(coffee, dt.date(2026, 12, 12)).note == "Kerstmarkt"
+    for wrong, sentence in {
+        "2026-12-12": "Op die dag staat deze activiteit al.",
+        "2026-12-31": "Het huis is dicht op donderdag 31 december: Oudjaar.",
+        "2028-12-01": "meer dan een jaar vooruit",
+        "2027-02-30": "Deze dag bestaat niet.",
+        "": "Vul de dag in.",
+    }.items():
+        answer = browser.post(address, {"date": wrong})
+        assert answer.status_code == 422, wrong
+        assert sentence in answer.text
+
+
+def test_none_of_this_is_for_others(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    address = f"/programma/activiteit/{coffee.id}"
+    for verb in ("stoppen", "opbergen", "terughalen", "extra", "wijzigen", "talen"):
+        assert Browser(app, cast.volunteer).post(f"{address}/{verb}").status_code == 403
+        assert Browser(app, cast.other_coordinator).post(f"{address}/{verb}").status_code == 404
+    assert not AuditEntry.select().where(AuditEntry.person.is_null(False)).exists()
