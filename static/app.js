@@ -11,6 +11,18 @@
     (form?.isConnected ? form : document.querySelector("main").firstElementChild).after(line);
   });
 
+  document.addEventListener("htmx:before:request", () => {
+    document.querySelectorAll(".lost").forEach((old) => old.remove());
+  });
+
+  // A whole page came in the place of this one, so that nothing typed is lost while it does not:
+  // begin at its top, as a browser would.
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail?.ctx?.target !== document.body) return;
+    scrollTo(0, 0);
+    (document.querySelector(".summary") ?? document.getElementById("inhoud")).focus();
+  });
+
   // A second tap on a plain form sends nothing twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;
