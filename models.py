@@ -414,6 +414,15 @@ class Closure(Table):
         ]
 
 
+# A house (or, with none, all of them) says one thing of a kind about the same days.
+Closure.add_index(
+    SQL(
+        'CREATE UNIQUE INDEX IF NOT EXISTS "closure_key" ON "closure"'
+        " (COALESCE(house_id, 0), kind, first_date, last_date)"
+    )
+)
+
+
 class Occurrence(OfHouse):
     """One date of an activity. ``original_date`` never changes, whatever happens to the date."""
 
