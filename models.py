@@ -25,6 +25,7 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     Model,
+    NodeList,
     SmallIntegerField,
     SqliteDatabase,
     TextField,
@@ -171,8 +172,23 @@ def _enum(words: type[StrEnum], **options: Any) -> CharField:
     return CharField(max_length=20, choices=[(word.value, word.value) for word in words], **options)
 
 
+class RowId(AutoField):
+    """An id that is given once: PostgreSQL's are, SQLite's need to be told.
+
+    Ids stand in pages that stay open and in taps that wait for a network. When the last row is
+    deleted, the next one must not get its id: somebody would sign up for another shift.
+    """
+
+    def ddl(self, ctx: Any) -> Any:
+        column = super().ddl(ctx)
+        database = self.model._meta.database
+        if isinstance(getattr(database, "obj", database), SqliteDatabase):
+            return NodeList((column, SQL("AUTOINCREMENT")))
+        return column
+
+
 class Table(Model):
-    id = AutoField()
+    id = RowId()
 
     class Meta:
         database = db

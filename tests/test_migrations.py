@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from peewee import Database
 
 import database as databases
 import models
-from models import Person
-from tests.cast import Cast
-from tests.conftest import NOW
+from models import Person, Place
+from tests.cast import Cast, make_cast, make_place, make_shift
+from tests.conftest import NOW, TODAY
 
 ADD_COLUMN = """
 from peewee import CharField
@@ -116,18 +117,29 @@ def test_of_several_at_once_one_migrates_and_the_others_wait(
     database.execute_sql("DELETE FROM schema_migration WHERE name = '9999_next'")
 
 
+@pytest.fixture
+def migrated_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Database]:
+    """Makes an SQLite database as it was after so many migrations."""
+
+    def make(number: int) -> Database:
+        folder = tmp_path / "earlier"
+        folder.mkdir()
+        for file in sorted(databases.MIGRATIONS.glob("*.py"))[:number]:
+            shutil.copy(file, folder)
+        old = databases.open_database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+        with monkeypatch.context() as before:
+            before.setattr(databases, "MIGRATIONS", folder)
+            databases.migrate(old, tmp_path, NOW)
+        return old
+
+    return make
+
+
 @pytest.mark.sqlite
 def test_activities_of_before_get_names_of_their_own_for_calendars(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated_to: Callable[[int], Database], tmp_path: Path
 ) -> None:
-    folder = tmp_path / "earlier"
-    folder.mkdir()
-    for file in sorted(databases.MIGRATIONS.glob("000[12]_*.py")):
-        shutil.copy(file, folder)
-    old = databases.open_database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
-    with monkeypatch.context() as before:
-        before.setattr(databases, "MIGRATIONS", folder)
-        databases.migrate(old, tmp_path, NOW)
+    old = migrated_to(2)
     with databases.connected(old):
         old.execute_sql("INSERT INTO house VALUES (1, 'h', 'H', '', '', '', '', '', '', '#000000')")
         old.execute_sql(
@@ -141,6 +153,26 @@ def test_activities_of_before_get_names_of_their_own_for_calendars(
         one, two = models.Activity.select()
         assert one.uid != two.uid
         assert (one.sequence, one.changed_at, one.archived_at) == (0, None, None)
+    old.close_all()
+
+
+@pytest.mark.sqlite
+def test_from_then_on_no_id_is_given_twice_and_every_row_is_kept(
+    migrated_to: Callable[[int], Database], tmp_path: Path
+) -> None:
+    old = migrated_to(4)
+    with databases.connected(old), old.bind_ctx(models.ALL_TABLES):
+        cast = make_cast(TODAY)
+        shift = make_shift(cast.wolfsbos, TODAY, seats=2)
+        place = make_place(shift.seats.first(), cast.volunteer, NOW)
+    databases.migrate(old, tmp_path / "backups", NOW)
+    with databases.connected(old), old.bind_ctx(models.ALL_TABLES):
+        assert models.Person.select().count() == 7
+        assert Place.get().person == cast.volunteer
+        assert place.seat == Place.get().seat
+        later = make_shift(cast.wolfsbos, TODAY)
+        later.delete_instance()
+        assert make_shift(cast.wolfsbos, TODAY).id == later.id + 1
     old.close_all()
 
 

@@ -8,7 +8,14 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from peewee import DataError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from peewee import (
+    DataError,
+    DoesNotExist,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
 from werkzeug.exceptions import HTTPException
 
 from rules import Refused
@@ -24,6 +31,7 @@ def init_app(app: Flask) -> None:
     for error in (OperationalError, InterfaceError):
         app.register_error_handler(error, on_busy_database)
     app.register_error_handler(IntegrityError, on_race)
+    app.register_error_handler(DoesNotExist, on_gone)
     app.register_error_handler(DataError, on_unstorable)
     app.register_error_handler(ProgrammingError, on_wrong_schema)
 
@@ -87,6 +95,12 @@ def on_race(error: Exception) -> Response:
     """A constraint refused what no rule foresaw: another was first. The transaction was undone."""
     current_app.logger.warning("refused by a constraint: %s", error)
     return answer(409, _("Iemand anders was net eerder. Ga terug en kijk opnieuw."))
+
+
+def on_gone(error: Exception) -> Response:
+    """A row went away between the gate and the verb, as the shifts of a series that changed."""
+    current_app.logger.warning("gone meanwhile: %s", error)
+    return answer(404, _("Dit is er niet meer. Ga terug en kijk opnieuw."))
 
 
 def on_unstorable(error: Exception) -> Response:

@@ -1,0 +1,32 @@
+"""Doing things at the same moment, as two phones would."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from peewee import Database
+
+import database as databases
+
+
+def at_once(database: Database, *verbs: Callable[[], Any]) -> list[Any]:
+    """What each verb gave or raised, each in a thread with its own connection, in their order."""
+    barrier = threading.Barrier(len(verbs))
+    outcomes: list[Any] = [None] * len(verbs)
+
+    def run(n: int) -> None:
+        with databases.connected(database):
+            barrier.wait(timeout=20)
+            try:
+                outcomes[n] = verbs[n]()
+            except Exception as error:
+                outcomes[n] = error
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(verbs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return outcomes
