@@ -20,6 +20,7 @@ import demo_visits
 from models import (
     ALL_TABLES,
     Activity,
+    ActivityText,
     Closure,
     ClosureKind,
     House,
@@ -103,7 +104,7 @@ def fill(today: dt.date, now: dt.datetime) -> None:
         for house, house_facts in zip(houses, facts["houses"], strict=True):
             own = invented["houses"][house.slug]
             _make_people(house, own)
-            _make_programme(house, house_facts["activities"], today)
+            _make_programme(house, house_facts["activities"], own.get("texts", {}), today)
             horizon.extend_horizon(house, today, now)
             _make_patterns(house, facts["roster_patterns"].get(house.slug, []), own, today, now)
             if "moved" in own:
@@ -190,7 +191,7 @@ def _make_closures(closures: list[Facts], houses: Mapping[str, House]) -> None:
         )
 
 
-def _make_programme(house: House, activities: list[Facts], today: dt.date) -> None:
+def _make_programme(house: House, activities: list[Facts], texts: Facts, today: dt.date) -> None:
     # A month before the first visits, so that nothing on a poster seems to begin just now.
     begin = (today - dt.timedelta(weeks=WEEKS_OF_VISITS)).replace(day=1)
     rooms = {room.name: room for room in Room.select().where(Room.house == house)}
@@ -198,7 +199,7 @@ def _make_programme(house: House, activities: list[Facts], today: dt.date) -> No
     for facts in activities:
         dates = [dt.date.fromisoformat(text) for text in facts.get("dates", ())]
         first = dt.date.fromisoformat(facts["first"]) if "first" in facts else begin
-        Activity.create(
+        activity = Activity.create(
             house=house,
             # The same in every demo, so that a calendar that follows it finds its events again.
             uid=uuid5(NAMESPACE_URL, f"demo/{house.slug}/{facts['title']}"),
@@ -222,6 +223,8 @@ def _make_programme(house: House, activities: list[Facts], today: dt.date) -> No
             not_in_school_holidays=facts.get("not_in_school_holidays", False),
             highlighted=facts.get("highlighted", False),
         )
+        for language, (title, summary) in texts.get(facts["title"], {}).items():
+            ActivityText.create(activity=activity, language=language, title=title, summary=summary)
 
 
 def _move(house: House, moved: Facts, by: Person, today: dt.date, now: dt.datetime) -> None:
