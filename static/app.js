@@ -18,7 +18,9 @@
   // A whole page came in the place of this one, so that nothing typed is lost while it does not:
   // begin at its top, as a browser would.
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail?.ctx?.target !== document.body) return;
+    const target = event.detail?.ctx?.target;
+    if (target?.id === "melding") target.scrollIntoView({ block: "center" });
+    if (target !== document.body) return;
     scrollTo(0, 0);
     (document.querySelector(".summary") ?? document.getElementById("inhoud")).focus();
   });

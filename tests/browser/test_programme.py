@@ -160,3 +160,15 @@ def test_a_form_that_is_wrong_begins_at_its_summary_and_leads_to_the_field(
     summary.get_by_role("link", name="Het einde komt na het begin.").click()
     expect(page.get_by_label("Tot", exact=True)).to_be_focused()
     expect(page.get_by_label("Naam", exact=True)).to_have_value("Wandelen")
+
+
+def test_a_refusal_is_seen_from_the_foot_of_a_long_form_and_nothing_typed_is_lost(
+    site: Site, open_page: Callable[..., Page]
+) -> None:
+    page = open_new(enter(open_page(), site, COORDINATOR), site)
+    page.get_by_label("maandag").check()
+    page.locator("form.sheet [name=csrf_token]").evaluate("field => field.value = 'old'")
+    page.get_by_role("button", name="Opslaan").click()
+    expect(page.get_by_text("Deze pagina was verouderd.")).to_be_in_viewport()
+    expect(page.get_by_label("Naam", exact=True)).to_have_value("Wandelen")
+    assert not stored(site, "Wandelen")
