@@ -66,6 +66,10 @@ class NotOfThisHouse(Refused):
 class NoDates(Refused):
     """Between its first and last day, or in two years, the activity would never happen."""
 
+    def __init__(self, last_date: dt.date | None):
+        super().__init__(last_date)
+        self.last_date = last_date
+
 
 class DateTaken(Refused):
     """The activity has a date on that day already."""
@@ -151,7 +155,7 @@ def check_dates(rule: str, first_date: dt.date, last_date: dt.date | None) -> No
         min(first_date.toordinal() + LONGEST_WAIT.days, dt.date.max.toordinal())
     )
     if not expand(rule, first_date, last_date, first_date, min(last_date or furthest, furthest)):
-        raise NoDates
+        raise NoDates(last_date)
 
 
 # -- dates ----------------------------------------------------------------------------------------

@@ -202,7 +202,8 @@ def _edit_page(
 
 
 def _say_at_field(form: ActivityForm, refusal: programme.NoDates | BadRule) -> None:
-    field = form.kind if isinstance(refusal, BadRule) else form.last_date
+    too_short = isinstance(refusal, programme.NoDates) and refusal.last_date
+    field = form.last_date if too_short else form.kind
     field.errors = [status_and_sentence(refusal)[1]]
 
 

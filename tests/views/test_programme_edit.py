@@ -414,6 +414,24 @@ def test_a_rule_that_no_choice_can_say_is_kept_unless_another_is_chosen(
     assert (Activity.get().title, Activity.get().rule) == ("Pubquiz", rule)
 
 
+def test_a_rule_without_a_date_in_two_years_is_refused_and_what_was_typed_stays(
+    app: Flask, cast: Cast
+) -> None:
+    """Week 53 comes in 2026, and then only in 2032."""
+    party = add_coffee(
+        cast.wolfsbos, rule="FREQ=YEARLY;BYWEEKNO=53;BYDAY=TH", first_date=dt.date(2026, 12, 1)
+    )
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(party)) | {"first_date": "2027-02-01", "title": "Feest"}
+    shown = browser.post_htmx(change_of(party), fields | SHOW)
+    assert "Dit geeft geen dagen." in shown.text
+    refused = browser.post(change_of(party), fields)
+    assert refused.status_code == 422
+    assert 'id="kind-fout">Dit is er in twee jaar niet één keer.' in refused.text
+    assert 'value="Feest"' in refused.text
+    assert Activity.get().first_date == dt.date(2026, 12, 1)
+
+
 # -- copying, stopping, putting away --------------------------------------------------------------
 
 
