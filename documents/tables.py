@@ -11,8 +11,9 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from rules import Refused
@@ -29,12 +30,19 @@ _MOST_LINES = 20_000
 # What a workbook may grow to while it is read; a full table of 500 rows takes under half of it.
 _MOST_UNPACKED = 8 * 1024 * 1024
 _MOST_PARTS = 500
+# Its reader keeps all cells of a row in memory, and every style: each far larger than its tag.
+_MOST_TAGS = 400_000
+_MOST_OTHER_TAGS = 50_000
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
 _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"\x1f\x8b")
 #: What a spreadsheet would take for a formula; with any number of our own marks before it.
 _FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
+#: What no XML can hold, however it is written.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-Cell = str | int | dt.date | dt.time | None
+#: A ``Decimal`` is an amount of money: it has two decimals.
+Cell = str | int | Decimal | dt.date | dt.time | None
 
 
 class NoTable(Refused):
@@ -62,9 +70,12 @@ class TooManyColumns(NoTable):
 
 
 class NoValue(NoTable):
-    """A formula without a stored outcome, or with an error for one."""
+    """A formula without a stored outcome, or with an error for one.
 
-    def __init__(self, row: int, column: int):
+    row: from 1. column: 'A', 'B' ... as spreadsheets name them.
+    """
+
+    def __init__(self, row: int, column: str):
         super().__init__(row, column)
         self.row = row
         self.column = column
@@ -93,7 +104,7 @@ def read_file(data: bytes) -> Table:
         raise TooLarge
     if data.startswith(_OLD_OFFICE):
         raise LockedWorkbook if "EncryptedPackage".encode("utf-16-le") in data else OldWorkbook
-    if data.startswith(b"PK"):
+    if data.startswith(_ARCHIVE):
         return _read_workbook(data)
     if data.startswith(_OTHER_KINDS):
         raise NoTable
@@ -127,12 +138,15 @@ def read_text(text: str) -> Table:
     if len(text) > MOST_LETTERS:
         raise TooLarge
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
     # Whoever copies whole columns copies thousands of empty rows below them.
-    text = text.rstrip(" \t\n;,")
-    told = re.match(r"\s*sep=([;,\t])[ \t]*\n", text)
+    while lines and not lines[-1].strip(" \t;,"):
+        lines.pop()
+    text = "\n".join(lines)
+    told = re.match(r"\s*sep=([;,\t])[ \t;,]*\n", text)
     if told:
         # Its line stays, empty: rows keep the number that the spreadsheet gives them.
-        text = "\n" + text[told.end() :]
+        text = "\n" * told[0].count("\n") + text[told.end() :]
     heading = next((line for line in text.split("\n") if line.strip(" \t;,\"'")), "")
     mark = told[1] if told else next((mark for mark in "\t;" if mark in heading), ",")
     return Table(_bounded(_split(text, mark)))
@@ -193,8 +207,7 @@ def _bounded(rows: Iterable[list[str]]) -> list[list[str]]:
 
 def _read_workbook(data: bytes) -> Table:
     try:
-        parts = _checked_parts(data)
-        return _rows_of(data, parts)
+        return _rows_of(_unpacked(data))
     except Refused:
         raise
     except Exception as error:
@@ -202,28 +215,53 @@ def _read_workbook(data: bytes) -> Table:
         raise NoTable from error
 
 
-def _checked_parts(data: bytes) -> dict[str, bytes]:
-    """The sheets of a workbook as they are stored, after a look at what all would grow to.
+def _unpacked(data: bytes) -> dict[str, bytes]:
+    """The texts of a workbook, each read no further than what is left of the room for all.
 
-    The sizes that an archive declares are those that its reader keeps to.
+    What an archive declares of its sizes is not believed: its reader would unpack more.
     """
+    room, parts = _MOST_UNPACKED, {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = archive.infolist()
-        if any(part.flag_bits & 1 for part in parts):
+        if any(part.flag_bits & 1 for part in archive.infolist()):
             raise LockedWorkbook
-        texts = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
-        if len(parts) > _MOST_PARTS or sum(part.file_size for part in texts) > _MOST_UNPACKED:
+        if len(archive.infolist()) > _MOST_PARTS:
             raise TooLarge
-        sheets = [part for part in texts if part.filename.startswith("xl/worksheets/")]
-        return {part.filename: archive.read(part) for part in sheets}
+        for part in archive.infolist():
+            # Pictures and the like are no business of a table.
+            if part.filename.endswith((".xml", ".rels")):
+                with archive.open(part) as stream:
+                    text = parts[part.filename] = stream.read(room + 1)
+                room -= len(text)
+                if room < 0:
+                    raise TooLarge
+    cells = sum(text.count(b"<") for name, text in parts.items() if _holds_cells(name))
+    every = sum(text.count(b"<") for text in parts.values())
+    if cells > _MOST_TAGS or every - cells > _MOST_OTHER_TAGS:
+        raise TooLarge
+    return parts
 
 
-def _rows_of(data: bytes, parts: dict[str, bytes]) -> Table:
+def _holds_cells(name: str) -> bool:
+    return name.startswith("xl/worksheets/") or name == "xl/sharedStrings.xml"
+
+
+def _packed(parts: Mapping[str, bytes]) -> io.BytesIO:
+    """A workbook of texts whose size is known."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return file
+
+
+def _rows_of(parts: Mapping[str, bytes]) -> Table:
     # A library that most requests do not need.
     from openpyxl import load_workbook
 
+    file = _packed(parts)
+
     def sheets(*, outcomes: bool) -> list[Any]:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=outcomes, keep_links=False)
+        book = load_workbook(file, read_only=True, data_only=outcomes, keep_links=False)
         seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         for sheet in seen:
             # What a sheet says about its own size is often wrong.
@@ -246,15 +284,18 @@ def _rows_of(data: bytes, parts: dict[str, bytes]) -> Table:
 
 def _cells(sheet: Any, written: Any | None) -> Iterator[list[str]]:
     """The rows of a sheet as text; ``written`` is the same sheet with formulas for outcomes."""
+    from openpyxl.utils import get_column_letter
+
     width = {"min_col": 1, "max_col": MOST_COLUMNS + 1}
     formulas = written.iter_rows(**width) if written else None
     empty = 0
     for number, row in enumerate(sheet.iter_rows(**width), start=1):
         beside = next(formulas) if formulas else row
         for column, (cell, other) in enumerate(zip(row, beside, strict=True), start=1):
-            lost = other.data_type == "f" and cell.value is None
+            # Where the outcome is an empty text, the kind says that it is a text.
+            lost = other.data_type == "f" and cell.value is None and cell.data_type != "str"
             if lost or (cell.data_type == "e" and cell.value is not None):
-                raise NoValue(number, column)
+                raise NoValue(number, get_column_letter(column))
         found = [in_text(cell.value).strip() for cell in row]
         empty = 0 if any(found) else empty + 1
         if empty > _MOST_EMPTY:
@@ -270,6 +311,8 @@ def in_text(value: Any) -> str:
         return "ja" if value else "nee"
     if isinstance(value, float):
         return f"{value:.10g}".replace(".", ",")
+    if isinstance(value, Decimal):
+        return f"{value:.2f}".replace(".", ",")
     if isinstance(value, dt.timedelta):
         # Durations of a day and more are no hours on a clock.
         day = dt.timedelta(days=1)
@@ -283,14 +326,15 @@ def in_text(value: Any) -> str:
         # Hours are stored as a part of a day: half past nine may be a hair less.
         minutes = min(round((value.hour * 3600 + value.minute * 60 + value.second) / 60), 1439)
         return f"{minutes // 60}.{minutes % 60:02d}"
-    return str(value)
+    # How Excel writes the carriage return of a text that came from elsewhere.
+    return str(value).replace("_x000D_\n", "\n")
 
 
 # -- writing --------------------------------------------------------------------------------------
 
 
 def guarded(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula, with a mark that it shows to nobody."""
+    """Text that a spreadsheet does not take for a formula, with a mark in front where it would."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
@@ -304,11 +348,20 @@ def write_text(rows: Iterable[Sequence[Cell]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\n")
     for row in rows:
-        if row:
-            writer.writerow([guarded(in_text(cell)) for cell in row])
+        cells = [guarded(_plain(cell)) for cell in row]
+        if len(cells) == 1 and cells[0]:
+            # So that a lone 'sep=,' is a text like others.
+            text.write('"' + cells[0].replace('"', '""') + '"\n')
+        elif cells:
+            writer.writerow(cells)
         else:
             text.write("\n")
     return text.getvalue()
+
+
+def _plain(cell: Cell) -> str:
+    # A Dutch spreadsheet takes '9.12' for the ninth of December.
+    return f"{cell.hour}:{cell.minute:02d}" if isinstance(cell, dt.time) else in_text(cell)
 
 
 def write_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -317,39 +370,44 @@ def write_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
     return write_text(rows).replace("\n", "\r\n").encode("utf-8-sig")
 
 
-def write_xlsx(rows: Iterable[Sequence[Cell]], sheet: str) -> bytes:
-    """Rows as a workbook with one sheet. Dates and times are dates and times, text stays text."""
+def write_xlsx(sheets: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:
+    """A workbook of sheets by name, with rows each. Dates and times are dates and times, amounts
+    are numbers, and text stays text."""
     from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for name, rows in sheets.items():
+        _write_sheet(book.create_sheet(name), [list(row) for row in rows])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _write_sheet(page: Any, rows: Sequence[Sequence[Cell]]) -> None:
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    book = Workbook(write_only=True)
-    page = book.create_sheet(sheet)
     page.freeze_panes = "B2"
-    every = [list(row) for row in rows]
-    for place, widest in enumerate(_widths(every), start=1):
+    for place, widest in enumerate(_widths(rows), start=1):
         page.column_dimensions[get_column_letter(place)].width = widest
-    for number, row in enumerate(every):
+    for number, row in enumerate(rows):
         cells = []
         for value in row:
-            plain = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+            plain = _NOT_IN_XML.sub("", value) if isinstance(value, str) else value
             cell = WriteOnlyCell(page, plain)
             if isinstance(plain, str):
                 cell.data_type = "s"
                 cell.quotePrefix = bool(_FORMULA.match(plain))
-            elif isinstance(plain, dt.date):
-                cell.number_format = "d-m-yyyy"
-            elif isinstance(plain, dt.time):
-                cell.number_format = "h:mm"
+            else:
+                cell.number_format = _FORMATS.get(type(plain), cell.number_format)
             if number == 0:
                 cell.font = Font(bold=True)
             cells.append(cell)
         page.append(cells)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+
+
+_FORMATS: dict[type, str] = {dt.date: "d-m-yyyy", dt.time: "h:mm", Decimal: "0.00"}
 
 
 def _widths(rows: Sequence[Sequence[Cell]]) -> list[int]:

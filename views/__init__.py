@@ -17,6 +17,7 @@ PLACES = (
     "programme",
     "programme_edit",
     "programme_dates",
+    "programme_table",
     "programme_texts",
     "closed_days",
     "prints",

@@ -6,8 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from documents.tables import Cell, in_text
 from models import Activity, SignUpKind
@@ -45,7 +47,54 @@ COLUMNS = {
 }
 REQUIRED = ("title", "when", "start_time")
 YES_NO = ("not_in_school_holidays", "highlighted", "published")
-_FIELDS = {name: field for field, name in COLUMNS.items()}
+#: What else people call these columns in the lists that they have.
+_ALSO = {
+    "title": ("titel", "activiteit", "naam activiteit", "naam van de activiteit"),
+    "category": ("categorie", "soort activiteit"),
+    "when": ("dag", "dagen", "datum", "data", "hoe vaak"),
+    "first_date": ("eerste keer", "vanaf", "startdatum", "begindatum"),
+    "last_date": ("laatste keer", "tot en met", "t/m", "einddatum"),
+    "start_time": ("tijd", "begin", "start", "begintijd", "starttijd", "aanvang"),
+    "end_time": ("einde", "eind", "eindtijd"),
+    "room": ("zaal", "plek", "plaats", "locatie"),
+    "partner": ("partner", "organisatie"),
+    "cost": ("kosten", "prijs in euro"),
+    "cost_note": ("toelichting prijs",),
+    "audience": ("doelgroep", "voor"),
+    "summary": ("omschrijving", "beschrijving", "uitleg"),
+    "sign_up": ("aanmelden",),
+    "minimum": ("minimum",),
+    "capacity": ("maximum", "aantal plaatsen"),
+    "contact_name": ("contact", "contactpersoon"),
+    "contact_phone": ("telefoonnummer", "tel"),
+    "published": ("zichtbaar voor iedereen",),
+}
+_FIELDS = {name: field for field, own in COLUMNS.items() for name in (own, *_ALSO.get(field, ()))}
+
+#: What to write in each column, for whoever fills one in.
+EXPLAINED = {
+    "title": _l("Nodig. Hoogstens 60 tekens."),
+    "category": _l("Kies er één: %(words)s."),
+    "when": _l("Nodig. Elke donderdag, om de week op dinsdag, laatste vrijdag, 9-12-2026."),
+    "first_date": _l("Zoals 9-12-2026. Leeg: vandaag."),
+    "last_date": _l("Leeg: het gaat door."),
+    "start_time": _l("Nodig. Zoals 9.30."),
+    "end_time": _l("Mag leeg."),
+    "room": _l("Een ruimte van het huis."),
+    "partner": _l("Een partner van het huis."),
+    "cost": _l("Zoals 2,50 of gratis."),
+    "cost_note": _l("Zoals: met koffie."),
+    "audience": _l("Leeg: iedereen."),
+    "summary": _l("Eén of twee zinnen."),
+    "sign_up": _l("Nee, graag melden of lijst."),
+    "minimum": _l("Voor hoeveel mensen gaat het door?"),
+    "capacity": _l("Hoeveel mensen kunnen er mee?"),
+    "contact_name": _l("Een naam."),
+    "contact_phone": _l("Tien cijfers."),
+    "not_in_school_holidays": _l("Ja of nee."),
+    "highlighted": _l("Ja of nee."),
+    "published": _l("Ja of nee. Leeg: ja."),
+}
 
 _YES = frozenset({"ja", "j", "x", "1", "waar", "true", "yes", "v", "✓", "✔"})
 _NO = frozenset({"", "nee", "n", "0", "onwaar", "false", "no", "-"})
@@ -57,6 +106,9 @@ _SIGN_UPS = {
 _HOUR = r"([01]?\d|2[0-3])"
 _TIME = re.compile(rf"{_HOUR}(?:[.:uh]([0-5]\d)(?::\d\d)?|u)?(?:uur|u)?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", re.ASCII)
+#: How a Dutch spreadsheet shows a day for which its column is wide enough: '9-dec-26'.
+_DAY_SHOWN = re.compile(r"(\d{1,2})-([a-z]{3})\.?-(\d{4}|\d{2})", re.ASCII)
+_MONTHS_SHOWN = {month[:3]: number for number, month in enumerate(notation.MONTHS, 1)} | {"mrt": 3}
 #: Days and hours of a spreadsheet whose cells lost their looks: days since 1900, parts of a day.
 _SERIAL = re.compile(r"[3-7]\d{4}", re.ASCII)
 _PART = re.compile(r"0,\d+", re.ASCII)
@@ -65,6 +117,22 @@ _SERIAL_START = dt.date(1899, 12, 30)
 
 class Wrong(Exception):
     """A cell that cannot be read; its text is the sentence for whoever wrote it."""
+
+
+class Empty(Refused):
+    """There is no table at all."""
+
+
+class NoRows(Empty):
+    """Below the names of the columns there is no row."""
+
+
+class BadHeading(Refused):
+    """The first row does not name the columns, or names one twice."""
+
+    def __init__(self, heading: Heading):
+        super().__init__(heading)
+        self.heading = heading
 
 
 @dataclass(frozen=True)
@@ -92,10 +160,19 @@ def read_heading(cells: Iterable[str]) -> Heading:
             if name:
                 unknown.append(cell)
         elif known in fields:
-            twice.append(name)
+            twice.append(COLUMNS[known])
         else:
             fields[known] = place
     return Heading(fields, unknown, twice)
+
+
+def heading_sentence(heading: Heading) -> str:
+    """What is wrong with the first row."""
+    if not heading.fields:
+        return _("De eerste rij noemt de kolommen, zoals: naam, wanneer, van. Die rij mist.")
+    if heading.twice:
+        return _("Deze kolom staat er twee keer: %(names)s.", names=", ".join(heading.twice))
+    return _("Deze kolom mist: %(names)s.", names=", ".join(heading.missing))
 
 
 # -- in: a cell as the form's field takes it ------------------------------------------------------
@@ -107,8 +184,7 @@ def _category(text: str) -> str:
             return value
     if not text:
         return CATEGORIES[0][0]
-    kinds = ", ".join(str(label) for _value, label in CATEGORIES)
-    raise Wrong(_("Kies uit: %(words)s.", words=kinds))
+    raise Wrong(_("Deze soort is er niet."))
 
 
 def _sign_up(text: str) -> str:
@@ -119,6 +195,11 @@ def _sign_up(text: str) -> str:
     if not text:
         return SignUpKind.none.value
     raise Wrong(_("Schrijf nee, graag melden of lijst."))
+
+
+def sign_up_words() -> list[str]:
+    """What may stand in the column about signing up, as the export says it."""
+    return [said[0] for said in _SIGN_UPS.values()]
 
 
 def _time(text: str) -> str:
@@ -133,18 +214,40 @@ def _time(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    if not text or re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-        return text
-    if _SERIAL.fullmatch(text):
-        return (_SERIAL_START + dt.timedelta(days=int(text))).isoformat()
+    text = _as_typed_day(text)
+    if not text:
+        return ""
     found = _DAY.fullmatch(text)
-    try:
-        if found is None:
-            raise ValueError(text)
+    turned = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text, re.ASCII)
+    if found:
         year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
-        return dt.date(year, int(found[2]), int(found[1])).isoformat()
+        parts = year, int(found[2]), int(found[1])
+    elif turned:
+        parts = int(turned[1]), int(turned[2]), int(turned[3])
+    else:
+        raise Wrong(_("Schrijf de dag zo: 9-12-2026."))
+    try:
+        return dt.date(*parts).isoformat()
     except ValueError as error:
-        raise Wrong(_("Schrijf de dag zo: 9-12-2026.")) from error
+        raise Wrong(_("Deze dag is er niet.")) from error
+
+
+def _as_typed_day(text: str) -> str:
+    """A day as people type it, where a spreadsheet turned what they typed into its own."""
+    if _SERIAL.fullmatch(text):
+        return in_text(_SERIAL_START + dt.timedelta(days=int(text)))
+    shown = _DAY_SHOWN.fullmatch(text.casefold())
+    if shown and shown[2] in _MONTHS_SHOWN:
+        return f"{shown[1]}-{_MONTHS_SHOWN[shown[2]]}-{shown[3]}"
+    return text
+
+
+def _number(text: str) -> str:
+    # A spreadsheet may add a point and a nought.
+    plain = re.sub(r"[.,]0+$", "", text)
+    if plain and not re.fullmatch(r"\d{1,9}", plain, re.ASCII):
+        raise Wrong(_("Schrijf een getal, zoals 12."))
+    return plain
 
 
 def _cost(text: str) -> str:
@@ -176,6 +279,8 @@ READERS: Mapping[str, Callable[[str], str]] = {
     "first_date": _day,
     "last_date": _day,
     "cost": _cost,
+    "minimum": _number,
+    "capacity": _number,
     "contact_phone": _phone,
     **dict.fromkeys(YES_NO, _yes),
 }
@@ -186,8 +291,7 @@ def read_when(text: str, today: dt.date) -> tuple[str, dt.date | None, dt.date |
 
     :raises rules.Refused: when it is no rule, in words or as :mod:`rules.recurrence` writes it.
     """
-    if _SERIAL.fullmatch(text):
-        text = in_text(_SERIAL_START + dt.timedelta(days=int(text)))
+    text = _as_typed_day(text)
     if text.startswith(("FREQ=", "RDATE:")):
         parse(text)
         return text, None, None
@@ -214,7 +318,7 @@ def as_row(activity: Activity, today: dt.date) -> list[Cell]:
         "end_time": activity.end_time,
         "room": activity.room.name if activity.room_id else None,
         "partner": activity.partner.name if activity.partner_id else None,
-        "cost": None if cost is None else "gratis" if cost == 0 else _amount(cost),
+        "cost": None if cost is None else "gratis" if cost == 0 else Decimal(cost) / 100,
         "sign_up": _SIGN_UPS[activity.sign_up][0],
         "minimum": activity.minimum,
         "capacity": activity.capacity,
@@ -224,18 +328,17 @@ def as_row(activity: Activity, today: dt.date) -> list[Cell]:
     return [values[name] if name in values else getattr(activity, name) for name in COLUMNS]
 
 
-def _amount(cents: int) -> str:
-    return f"{cents // 100},{cents % 100:02d}"
-
-
-def _when(activity: Activity, today: dt.date) -> str:
-    """In words where these say exactly the rule; else the rule itself."""
+def _when(activity: Activity, today: dt.date) -> Cell:
+    """A day, or words where these say exactly the rule; else the rule itself."""
     rule, first, last = activity.rule, activity.first_date, activity.last_date
     days = parse(rule).dates
     if days:
         # Those outside of its days have never been, and will not be.
-        within = [day for day in days if first <= day <= (last or dt.date.max)]
-        rule = "RDATE:" + ",".join(f"{day:%Y%m%d}" for day in within or days)
+        within = [day for day in days if first <= day <= (last or dt.date.max)] or days
+        if len(within) == 1:
+            # A spreadsheet that meets it as text would make it a day in its own way.
+            return within[0]
+        rule = "RDATE:" + ",".join(f"{day:%Y%m%d}" for day in within)
     words = in_words(rule, first)
     try:
         read, begin, end = read_when(words, today)
@@ -258,7 +361,7 @@ def sample_rows(today: dt.date) -> list[list[Cell]]:
             "first_date": monday + dt.timedelta(days=1),
             "start_time": dt.time(16, 30),
             "end_time": dt.time(19),
-            "cost": "3,00",
+            "cost": Decimal(3),
             "cost_note": "met koffie",
             "summary": "Samen koken en samen eten.",
             "sign_up": "lijst",
@@ -269,7 +372,7 @@ def sample_rows(today: dt.date) -> list[list[Cell]]:
         {
             "title": "Kerststuk maken",
             "category": "creatief",
-            "when": in_text(monday + dt.timedelta(days=16)),
+            "when": monday + dt.timedelta(days=16),
             "start_time": dt.time(19),
             "end_time": dt.time(21),
             "cost": "gratis",
@@ -278,6 +381,13 @@ def sample_rows(today: dt.date) -> list[list[Cell]]:
         },
     ]
     return [[sample.get(name) for name in COLUMNS] for sample in samples]
+
+
+def explained() -> list[tuple[str, str]]:
+    """The name of each column, and what to write in it."""
+    kinds = ", ".join(str(label).casefold() for _value, label in CATEGORIES)
+    # The words stand in only one of them; the others have no place for any.
+    return [(name, str(EXPLAINED[field]) % {"words": kinds}) for field, name in COLUMNS.items()]
 
 
 def table_of(rows: Iterable[Sequence[Cell]]) -> list[Sequence[Cell]]:

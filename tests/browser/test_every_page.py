@@ -12,7 +12,10 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Site, enter
 
-PUBLIC = ["/", "/h/wolfsbos/", "/h/knooppunt/", "/inloggen"]
+PUBLIC = [
+    *("/", "/h/wolfsbos/", "/h/knooppunt/", "/h/wolfsbos/?maand=2026-12", "/inloggen"),
+    *("/h/wolfsbos/?taal=ar", "/h/wolfsbos/?taal=uk", "/h/wolfsbos/?maand=2026-12&taal=ti"),
+]
 VOLUNTEER = [
     "/vandaag",
     "/rooster",
@@ -31,6 +34,11 @@ COORDINATOR = [
     "/mensen/nieuw",
     "/huis/wolfsbos",
     "/programma/activiteit/nieuw",
+    "/programma/tabel",
+    "/programma/activiteit/1",
+    "/programma/activiteit/1/wijzigen",
+    "/programma/activiteit/1/talen",
+    "/programma/oud",
     "/programma/dichte-dagen",
     "/rooster/patronen",
     "/rooster/patroon/nieuw",
