@@ -1,6 +1,6 @@
-// What the pages do on top of plain HTML. Everything here is a comfort: without it they still work.
+// Comforts on top of plain HTML: without them the pages still work.
 (() => {
-  // htmx could not reach the house: nothing was saved, and the person must know, where they tapped.
+  // The house was not reached: say so where somebody tapped.
   document.addEventListener("htmx:error", (event) => {
     const form = event.detail?.ctx?.sourceElement;
     const line = document.createElement("p");
@@ -15,8 +15,7 @@
     document.querySelectorAll(".lost").forEach((old) => old.remove());
   });
 
-  // A whole page came in the place of this one, so that nothing typed is lost while it does not:
-  // begin at its top, as a browser would.
+  // A whole page came in the place of this one: begin at its top.
   document.addEventListener("htmx:after:swap", (event) => {
     const target = event.detail?.ctx?.target;
     if (target?.id === "melding") target.scrollIntoView({ block: "center" });
@@ -44,7 +43,7 @@
     if (event.target.closest("form.choice")) event.target.form.requestSubmit();
   });
 
-  // After a form came back with errors, start at the summary.
+  // A form with errors starts at its summary.
   document.querySelector(".summary")?.focus();
 
   document.addEventListener("click", (event) => {

@@ -83,12 +83,11 @@ class Fields(HTMLParser):
         elif tag == "textarea" and name:
             self._textarea, self._form[name] = name, ""
         elif tag == "input" and name and name != "csrf_token":
-            if given.get("type") not in ("checkbox", "radio"):
+            if given.get("type") == "checkbox":
+                if "checked" in given:
+                    self._form.setdefault(name, []).append(value)
+            elif given.get("type") != "radio" or "checked" in given:
                 self._form[name] = value
-            elif "checked" in given and given["type"] == "radio":
-                self._form[name] = value
-            elif "checked" in given:
-                self._form.setdefault(name, []).append(value)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":
