@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from peewee import JOIN
 
@@ -66,8 +67,16 @@ def manned(shifts: Iterable[Shift]) -> tuple[Manned, ...]:
     At most two queries.
     """
     ids = [shift.id for shift in shifts if shift.state == ShiftState.cancelled]
-    if not ids:
-        return ()
+    return _manned(Shift.id.in_(ids)) if ids else ()
+
+
+def people_of(date: Occurrence) -> tuple[str, ...]:
+    """Who is on the roster for a date, by first name, each once. At most two queries."""
+    found = _manned((Shift.occurrence == date) & (Shift.state == ShiftState.planned))
+    return tuple(dict.fromkeys(name for each in found for name in each.names))
+
+
+def _manned(which: Any) -> tuple[Manned, ...]:
     places = list(
         Place.select(Place, Shift, House, Occurrence, Activity, Person)
         .join(Shift)
@@ -77,9 +86,11 @@ def manned(shifts: Iterable[Shift]) -> tuple[Manned, ...]:
         .join(Activity, JOIN.LEFT_OUTER)
         .switch(Place)
         .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
-        .where(Place.shift.in_(ids), Place.state.in_(HOLDING))
+        .where(which, Place.state.in_(HOLDING))
         .order_by(Shift.date, Shift.start_time, Shift.id, Place.seat)
     )
+    if not places:
+        return ()
     known = [
         (place.person_id, place.person.first_name, place.person.last_name)
         for place in places

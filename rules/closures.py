@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from models import Closure, ClosureKind, House, Person, db
 from rules import Refused, access
-from rules.closed_days import closures_of
+from rules.closed_days import closes_house, closures_of
 from rules.closure_effect import Effect
 from rules.holiday_proposals import AHEAD, SchoolHoliday, holiday_on
 from rules.settling import Writing
@@ -46,6 +47,10 @@ class NoHoliday(Refused):
 
 class ClosureGone(Refused):
     """Meanwhile somebody took this closure away."""
+
+
+class ClosureOver(Refused):
+    """These days are over. What was closed, was closed: the figures count on it."""
 
 
 def add_closure(
@@ -115,8 +120,9 @@ def answer_holiday(
     :raises AlreadyThere: when a closure of several days holds this holiday.
     :raises PeopleOnThem: see :func:`add_closure`.
     """
-    name, today = holiday_on(day), day_of(now)
-    if name is None or not today <= day <= today + AHEAD:
+    today = day_of(now)
+    name = holiday_on(day) if today <= day <= today + AHEAD else None
+    if name is None:
         raise NoHoliday
     with db.atomic():
         writing = Writing(house, now)
@@ -145,7 +151,7 @@ def decide_closure(
     A house's answer to days that hold for all is kept as its own closure of the same days.
 
     :raises NotYourClosure: for a closure of another house.
-    :raises ClosureGone:
+    :raises ClosureGone, ClosureOver:
     :raises PeopleOnThem: see :func:`add_closure`.
     """
     if closure.house_id is not None and (house is None or closure.house_id != house.id):
@@ -153,7 +159,7 @@ def decide_closure(
     _refuse_for_all(house, by)
     with db.atomic():
         writing = Writing(house, now)
-        _decide(writing, _again(closure), house, closes, by)
+        _decide(writing, _again(closure, writing.today), house, closes, by)
         return _agreed(writing.done(), seen)
 
 
@@ -171,29 +177,28 @@ def change_closure(
 ) -> Effect:
     """Change when, what or why: what is no longer closed comes back, what now is goes.
 
-    The answer to 'dicht?' stays, unless the kind becomes another.
+    The answer to 'dicht?' stays, unless the kind becomes another. Where days hold for all houses,
+    the answers that houses gave of their own follow.
 
     :raises NotYourClosure: when it belongs to another house, or to all and ``house`` is given.
-    :raises ClosureGone:
+    :raises ClosureGone, ClosureOver:
     :raises AlreadyThere, PeopleOnThem: see :func:`add_closure`.
     """
     _refuse_other(closure, house, by)
     with db.atomic():
         writing = Writing(house, now)
-        row = _again(closure)
+        row = _again(closure, writing.today)
         if (row.first_date, row.last_date, row.kind) != (first_date, last_date, kind):
             there = _there(house, first_date, last_date, kind, besides=row)
             if there is not None:
                 raise AlreadyThere(there)
-        writing.covers(row.first_date, row.last_date)
-        writing.covers(first_date, last_date)
-        if row.kind != kind:
-            row.closes = None
-        row.first_date, row.last_date, row.kind, row.reason = first_date, last_date, kind, reason
-        row.save()
-        writing.causes.add(row.id)
+        removed = [
+            each
+            for each in [row, *_answers_to(row)]
+            if not _rewrite(writing, each, first_date, last_date, kind, reason)
+        ]
         access.note(by, house, "closure.change", row, now)
-        return _agreed(writing.done(), seen)
+        return _agreed(writing.done(removed), seen)
 
 
 def remove_closure(
@@ -204,22 +209,34 @@ def remove_closure(
     *,
     seen: str | None = None,
 ) -> Effect:
-    """Take a closure away; what it cancelled comes back. Taken away before, nothing happens.
+    """Take a closure away from today on; what it cancelled comes back. Taken away before, nothing
+    happens.
 
-    A house that was open on days on which all are closed is then closed, too.
+    Where it began earlier, it ends yesterday: on those days the house was closed. A house that
+    was open on days on which all are closed is then closed, too.
 
     :raises NotYourClosure: when it belongs to another house, or to all and ``house`` is given.
+    :raises ClosureOver:
     :raises PeopleOnThem: see :func:`add_closure`.
     """
     _refuse_other(closure, house, by)
     with db.atomic():
         writing = Writing(house, now)
-        row = Closure.get_or_none(Closure.id == closure.id)
-        if row is None:
+        try:
+            row = _again(closure, writing.today)
+        except ClosureGone:
             return Effect()
         access.note(by, house, "closure.remove", row, now)
-        writing.covers(row.first_date, row.last_date)
-        return _agreed(writing.done(removed=row), seen)
+        begun = row.first_date < writing.today
+        # That it is closed, a house said for itself; also what it said about a holiday. But
+        # without days on which all are closed 'we are open' says nothing.
+        leaning = [
+            each
+            for each in _answers_to(row)
+            if not closes_house(each) and (begun or each.kind != ClosureKind.public_holiday)
+        ]
+        removed = [each for each in [row, *leaning] if not _end(writing, each)]
+        return _agreed(writing.done(removed), seen)
 
 
 def closure_for(house: House, closure_id: int) -> Closure | None:
@@ -228,6 +245,19 @@ def closure_for(house: House, closure_id: int) -> Closure | None:
         Closure.id == closure_id, (Closure.house == house) | Closure.house.is_null()
     )
     return found
+
+
+def answers(closure: Closure) -> Closure | None:
+    """The days of all houses to which this is what one house answered; None for other days."""
+    found: Closure | None = None
+    if closure.house_id is not None and closure.closes is not None:
+        found = Closure.get_or_none(Closure.house.is_null(), *_same_days(closure))
+    return found
+
+
+def answer_of(house: House, closure: Closure) -> Closure | None:
+    """What a house answered about days that hold for all; None where it answered nothing."""
+    return next((each for each in _answers_to(closure) if each.house_id == house.id), None)
 
 
 def coming_closures(house: House, today: dt.date) -> list[Closure]:
@@ -273,6 +303,53 @@ def _decide(
     access.note(by, house, "closure.decide", closure, writing.now)
 
 
+def _rewrite(
+    writing: Writing,
+    closure: Closure,
+    first: dt.date,
+    last: dt.date,
+    kind: ClosureKind,
+    reason: str,
+) -> bool:
+    """Give a closure other days or another reason, or a kind; False when it is needless then."""
+    writing.covers(closure.first_date, closure.last_date)
+    writing.covers(first, last)
+    if closure.kind != kind:
+        closure.closes = None
+        if closure.house_id != (writing.house.id if writing.house else None):
+            return False  # It was the answer of a house, to another question.
+    same = Closure.kind == kind, Closure.first_date == first, Closure.last_date == last
+    house = closure.house_id
+    whose = Closure.house.is_null() if house is None else Closure.house == house
+    if Closure.select().where(*same, whose, Closure.id != closure.id).exists():
+        return False
+    closure.first_date, closure.last_date = first, last
+    closure.kind, closure.reason = kind, reason
+    closure.save()
+    writing.causes.add(closure.id)
+    return True
+
+
+def _end(writing: Writing, closure: Closure) -> bool:
+    """Let a closure end yesterday; False when no day of it is left."""
+    writing.covers(closure.first_date, closure.last_date)
+    yesterday = writing.today - dt.timedelta(days=1)
+    return closure.first_date <= yesterday and _rewrite(
+        writing, closure, closure.first_date, yesterday, closure.kind, closure.reason
+    )
+
+
+def _answers_to(closure: Closure) -> list[Closure]:
+    """What houses answered about days that hold for all; none for days of one house.
+
+    A house that closed on the same days by itself has not answered anything.
+    """
+    if closure.house_id is not None:
+        return []
+    answered = Closure.house.is_null(False), Closure.closes.is_null(False)
+    return list(Closure.select().where(*answered, *_same_days(closure)))
+
+
 def _own(closure: Closure, house: House) -> Closure:
     """The answer of one house to days that hold for all, new or as it was given before."""
     same = {"kind": closure.kind, "first_date": closure.first_date, "last_date": closure.last_date}
@@ -304,12 +381,22 @@ def _there(
     return found
 
 
-def _again(closure: Closure) -> Closure:
+def _again(closure: Closure, today: dt.date) -> Closure:
     """A closure as it is now that the house is locked."""
     row: Closure | None = Closure.get_or_none(Closure.id == closure.id)
     if row is None:
         raise ClosureGone
+    if row.last_date < today:
+        raise ClosureOver
     return row
+
+
+def _same_days(closure: Closure) -> tuple[Any, ...]:
+    return (
+        Closure.kind == closure.kind,
+        Closure.first_date == closure.first_date,
+        Closure.last_date == closure.last_date,
+    )
 
 
 def _refuse_for_all(house: House | None, by: Person | None) -> None:

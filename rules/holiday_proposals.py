@@ -16,8 +16,8 @@ from pathlib import Path
 from holidays.countries import Netherlands
 from peewee import fn
 
-from models import Closure, ClosureKind, House, Occurrence, OccurrenceState
-from rules.closed_days import closures_of, stops
+from models import Closure, ClosureKind, House, Occurrence, OccurrenceState, OpeningHours
+from rules.closed_days import closes_house, closures_of, stops
 from rules.unmade_dates import unmade_dates
 
 #: How far ahead public holidays are proposed: some 13 months, so that each comes by in time.
@@ -31,11 +31,13 @@ SCHOOL_HOLIDAYS = Path(__file__).parent.parent / "data" / "school_holidays.json"
 class Question:
     """A public holiday without an answer, and how many activities are planned on it.
 
-    closure: without an id where the holiday is only proposed.
+    closure: without an id where the holiday is only proposed. usual: the house would be open, or
+    something is planned; else the answer changes nothing.
     """
 
     closure: Closure
     planned: int
+    usual: bool
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,11 @@ class SchoolHoliday:
 def public_holidays(year: int) -> dict[dt.date, str]:
     """The Dutch public holidays of a year with their names, also those that not all have off."""
     found = Netherlands(years=year, categories=("public", "optional"), language="nl")
-    # The library writes 'Goede vrijdag'.
-    return {day: name.replace("vrijdag", "Vrijdag") for day, name in sorted(found.items())}
+    # The library writes 'Goede vrijdag', and 'Bevrijdingsdag; Hemelvaartsdag' where two meet.
+    return {
+        day: name.replace("Goede vrijdag", "Goede Vrijdag").replace("; ", " en ")
+        for day, name in sorted(found.items())
+    }
 
 
 @cache
@@ -73,8 +78,13 @@ def proposed(
     house: House, closures: Iterable[Closure], first: dt.date, last: dt.date
 ) -> list[Closure]:
     """The public holidays between two days (included) about which there is nothing in the
-    closures of a house: as closures without an answer that are not stored. No query."""
-    asked = [each for each in closures if each.kind == ClosureKind.public_holiday]
+    closures of a house: as closures without an answer that are not stored. No query.
+
+    Nobody is asked about a day on which the house is closed for another reason.
+    """
+    asked = [
+        each for each in closures if each.kind == ClosureKind.public_holiday or closes_house(each)
+    ]
     return [
         Closure(
             house=house,
@@ -90,27 +100,25 @@ def proposed(
     ]
 
 
-def unanswered(house: House, first: dt.date, last: dt.date) -> list[Closure]:
-    """What still asks 'dicht?' between two days (included), by date: proposed holidays, and
-    stored ones. One query."""
-    return _asking(house, closures_of(house, first, last), first, last)
-
-
 def asked_soon(house: House, today: dt.date) -> list[Closure]:
-    """What asks 'dicht?' in the coming weeks, by date: one query."""
-    return unanswered(house, today, today + SOON)
+    """What asks 'dicht?' in the coming weeks, where the answer changes something, by date: at
+    most four queries."""
+    coming = closures_of(house, today, today + SOON)
+    return [each.closure for each in questions(house, coming, today, ahead=SOON) if each.usual]
 
 
-def questions(house: House, closures: Iterable[Closure], today: dt.date) -> list[Question]:
-    """The public holidays of the coming 13 months about which a house has not answered, by date:
-    at most two queries.
+def questions(
+    house: House, closures: Iterable[Closure], today: dt.date, *, ahead: dt.timedelta = AHEAD
+) -> list[Question]:
+    """The public holidays of the coming 13 months (or of another time ahead) about which a house
+    has not answered, by date: at most three queries.
 
     :param closures: those of the house from today on.
     """
     closures = list(closures)
-    until = today + AHEAD
+    until = today + ahead
     asking = _asking(house, closures, today, until)
-    days = {day for closure in asking for day in _days(closure)}
+    days = {day for closure in asking for day in _days(closure) if day >= today}
     if not days:
         return []
     rows = (
@@ -126,7 +134,15 @@ def questions(house: House, closures: Iterable[Closure], today: dt.date) -> list
     for activity, day in unmade_dates(house, today, until, only=days):
         if stops(closures, activity, day) is None:
             planned[day] += 1
-    return [Question(each, sum(planned[day] for day in _days(each))) for each in asking]
+    hours = OpeningHours.select(OpeningHours.weekday).where(OpeningHours.house == house)
+    # Where nobody entered hours yet, any day may be one on which the house is open.
+    weekdays = {weekday for (weekday,) in hours.tuples()} or set(range(7))
+    found = []
+    for closure in asking:
+        span = _days(closure)
+        on = sum(planned[day] for day in span)
+        found.append(Question(closure, on, on > 0 or any(d.weekday() in weekdays for d in span)))
+    return found
 
 
 def school_proposals(closures: Iterable[Closure], today: dt.date) -> list[SchoolHoliday]:

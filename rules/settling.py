@@ -7,7 +7,7 @@ person brought back stays, until another closure falls on it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 
 from models import (
     Activity,
@@ -21,30 +21,21 @@ from models import (
     for_one_writer,
 )
 from rules import filling
-from rules.closed_days import closures_of, stops
+from rules.closed_days import closes_house, closures_of, stops
 from rules.closure_effect import Effect, manned
 from rules.revision import revised
 from rules.unmade_dates import unmade_dates
 from rules.wall_time import day_of
 
+_Cancels = Callable[[Occurrence, Closure], bool]
+
 
 def settle(
-    house: House,
-    first: dt.date,
-    last: dt.date,
-    today: dt.date,
-    *,
-    causes: Container[int] = (),
-    activity: Activity | None = None,
-    without: Container[int] = (),
+    house: House, first: dt.date, last: dt.date, today: dt.date, *, activity: Activity
 ) -> list[Occurrence]:
-    """Bring the dates of a house in line with its closures; returns those that changed.
-
-    Dates that a closure cancelled come back when none stops them any more. Planned dates are
-    cancelled only for the closures ``causes`` (their ids), or, when an activity is given, for any.
-    Call it in a transaction that has the house for itself.
-    """
-    found = _settled(house, max(first, today), last, causes, activity, without)
+    """Bring the dates of an activity in line with the closures of its house, all of them; returns
+    those that changed. Call it in a transaction that has the house for itself."""
+    found = _settled(house, max(first, today), last, lambda _row, _stop: True, activity=activity)
     return [occurrence for occurrence, _was in found]
 
 
@@ -81,22 +72,20 @@ class Writing:
         if last >= self.today:
             self._spans.append((max(first, self.today), last))
 
-    def done(self, removed: Closure | None = None) -> Effect:
+    def done(self, removed: Collection[Closure] = ()) -> Effect:
         """Let dates and shifts follow; returns what that did.
 
-        :param removed: a closure to delete.
+        :param removed: closures to delete.
         """
         off: set[tuple[int, dt.date]] = set()
         back: set[tuple[int, dt.date]] = set()
         rows: dict[int, Occurrence] = {}
-        without = {removed.id} if removed else set()
+        without = {closure.id for closure in removed}
         for house in self._houses:
             before, after = self._before[house.id], self._closures(house, without)
-            # Where an answer of the house is gone, what holds for all speaks again.
-            spoke = {closure.id for closure in before}
-            causes = self.causes | {each.id for each in after if each.id not in spoke}
+            cancels = self._cancels(before, after)
             for first, last in self._spans:
-                for row, was in _settled(house, first, last, causes, None, without):
+                for row, was in _settled(house, first, last, cancels, without=without):
                     rows[row.id] = row
                     date = row.activity_id, row.original_date
                     if row.state != was:
@@ -107,11 +96,27 @@ class Writing:
                         off.add((activity.id, day))
                     elif stopped[0] and not stopped[1]:
                         back.add((activity.id, day))
-        if removed is not None:
+        for closure in removed:
             # Its dates have let go of it: else they would look as if a person had cancelled them.
-            removed.delete_instance()
+            closure.delete_instance()
         revised({activity for activity, _day in off | back}, self.now)
         return self._shifts_follow(list(rows.values()), len(off), len(back))
+
+    def _cancels(self, before: list[Closure], after: list[Closure]) -> _Cancels:
+        """Whether a planned date gives way to a closure: only to what is new about the closures.
+
+        Where one stopped it before in the same way, a person brought it back, and it stays.
+        """
+        # Where an answer of the house is gone, what holds for all speaks again.
+        spoke = {closure.id for closure in before}
+        causes = self.causes | {each.id for each in after if each.id not in spoke}
+
+        def cancels(row: Occurrence, stop: Closure) -> bool:
+            was = stops(before, row.activity, row.date)
+            same = was and (was.id, closes_house(was)) == (stop.id, closes_house(stop))
+            return stop.id in causes and not same
+
+        return cancels
 
     def _shifts_follow(self, rows: list[Occurrence], off: int, back: int) -> Effect:
         for first, last in self._spans:
@@ -137,11 +142,16 @@ def _settled(
     house: House,
     first: dt.date,
     last: dt.date,
-    causes: Container[int],
-    activity: Activity | None,
-    without: Container[int],
+    cancels: _Cancels,
+    *,
+    activity: Activity | None = None,
+    without: Container[int] = (),
 ) -> Iterator[tuple[Occurrence, OccurrenceState]]:
-    """Each date that changes, with the state it had."""
+    """Each date that changes, with the state it had.
+
+    Dates that a closure cancelled come back when none stops them any more. Whether a planned date
+    gives way to a closure that stops it, ``cancels`` decides.
+    """
     closures = closures_of(house, first, last, without=without)
     query = (
         Occurrence.select(Occurrence, Activity)
@@ -150,7 +160,7 @@ def _settled(
     )
     if activity is not None:
         query = query.where(Occurrence.activity == activity)
-    for occurrence in query:
+    for occurrence in list(query):
         was = occurrence.state
         stop = stops(closures, occurrence.activity, occurrence.date)
         if was == OccurrenceState.cancelled:
@@ -159,7 +169,7 @@ def _settled(
             occurrence.closure = stop
             if stop is None:
                 occurrence.state = planned_or_moved(occurrence)
-        elif stop is not None and (activity is not None or stop.id in causes):
+        elif stop is not None and cancels(occurrence, stop):
             occurrence.closure = stop
             occurrence.state = OccurrenceState.cancelled
         else:

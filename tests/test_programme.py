@@ -1,4 +1,4 @@
-"""Activities and their dates: the horizon, closures, and changes to single dates."""
+"""Activities and their dates: the horizon, and changes to single dates."""
 
 from __future__ import annotations
 
@@ -22,21 +22,13 @@ from models import (
     OccurrenceState,
     Room,
     Shift,
-    ShiftState,
 )
 from rules import horizon, programme, series_change, timetable
-from rules.closures import (
-    NotYourClosure,
-    add_closure,
-    closure_for,
-    coming_closures,
-    decide_closure,
-    remove_closure,
-)
+from rules.closures import add_closure, remove_closure
 from rules.filling import extend_roster
 from rules.patterns import SeatWish, add_pattern
 from rules.recurrence import BadRule
-from tests.cast import Cast, count_rows, make_activity, make_occurrence, make_place
+from tests.cast import Cast, count_rows, make_activity, make_occurrence
 from tests.conftest import NOW, TODAY
 
 NEW_YEARS_EVE = dt.date(2026, 12, 31)
@@ -261,156 +253,6 @@ def test_changes_by_people_are_noted_by_id_only(cast: Cast) -> None:
     ]
 
 
-# -- closures -------------------------------------------------------------------------------------
-
-
-def test_a_closed_day_cancels_its_dates_and_gives_them_back(cast: Cast) -> None:
-    lunch = add_lunch(cast)
-    closure = close(cast, NEW_YEARS_EVE)
-    assert on(lunch, NEW_YEARS_EVE).closure == closure
-    assert states(lunch)["2026-12-31"] == OccurrenceState.cancelled
-    assert states(lunch)["2026-11-26"] == OccurrenceState.planned
-    remove_closure(closure, cast.wolfsbos, cast.coordinator, NOW)
-    assert states(lunch)["2026-12-31"] == OccurrenceState.planned
-    assert on(lunch, NEW_YEARS_EVE).closure is None
-
-
-def test_dates_that_are_made_later_know_the_closures(cast: Cast) -> None:
-    closure = close(cast, NEW_YEARS_EVE)
-    assert on(add_lunch(cast), NEW_YEARS_EVE).closure == closure
-
-
-def test_a_closure_of_one_house_leaves_the_other_open(cast: Cast) -> None:
-    here, there = add_weekly(cast.wolfsbos), add_weekly(cast.knooppunt)
-    close(cast, NEW_YEARS_EVE)
-    assert on(here, NEW_YEARS_EVE).state == OccurrenceState.cancelled
-    assert on(there, NEW_YEARS_EVE).state == OccurrenceState.planned
-
-
-def test_a_public_holiday_closes_nothing_until_somebody_says_so(cast: Cast) -> None:
-    christmas = dt.date(2026, 12, 25)
-    activity = add_weekly(cast.wolfsbos, "FR")
-    closure = close(cast, christmas, kind=ClosureKind.public_holiday, reason="Kerst")
-    assert on(activity, christmas).state == OccurrenceState.planned
-    decide_closure(closure, cast.wolfsbos, True, cast.coordinator, NOW)
-    assert on(activity, christmas).state == OccurrenceState.cancelled
-    decide_closure(closure, cast.wolfsbos, False, cast.coordinator, NOW)
-    assert on(activity, christmas).state == OccurrenceState.planned
-
-
-def test_a_house_answers_for_itself_about_a_holiday_of_all(cast: Cast) -> None:
-    christmas = dt.date(2026, 12, 25)
-    here, there = add_weekly(cast.wolfsbos, "FR"), add_weekly(cast.knooppunt, "FR")
-    closure = close(cast, christmas, house=None, kind=ClosureKind.public_holiday, reason="Kerst")
-    decide_closure(closure, cast.wolfsbos, True, cast.coordinator, NOW)
-    decide_closure(closure, cast.wolfsbos, True, cast.coordinator, NOW)
-    assert on(here, christmas).state == OccurrenceState.cancelled
-    assert on(there, christmas).state == OccurrenceState.planned
-    [own] = coming_closures(cast.wolfsbos, TODAY)
-    assert (own.house, own.closes) == (cast.wolfsbos, True)
-    [asked] = coming_closures(cast.knooppunt, TODAY)
-    assert (asked, asked.closes) == (closure, None)
-    remove_closure(own, cast.wolfsbos, cast.coordinator, NOW)
-    assert on(here, christmas).state == OccurrenceState.planned
-    assert coming_closures(cast.wolfsbos, TODAY) == [closure]
-
-
-def test_a_house_may_stay_open_where_all_are_closed(cast: Cast) -> None:
-    here, there = add_weekly(cast.wolfsbos), add_weekly(cast.knooppunt)
-    closure = close(cast, NEW_YEARS_EVE, house=None)
-    assert on(here, NEW_YEARS_EVE).state == OccurrenceState.cancelled
-    decide_closure(closure, cast.wolfsbos, False, cast.coordinator, NOW)
-    assert on(here, NEW_YEARS_EVE).state == OccurrenceState.planned
-    assert on(there, NEW_YEARS_EVE).state == OccurrenceState.cancelled
-
-
-def test_a_school_holiday_stops_only_what_pauses_then(cast: Cast) -> None:
-    cooking = add_weekly(cast.wolfsbos, "TU", title="Koken", not_in_school_holidays=True)
-    coffee = add_weekly(cast.wolfsbos, "TU")
-    close(
-        cast,
-        dt.date(2026, 12, 19),
-        dt.date(2027, 1, 3),
-        house=None,
-        kind=ClosureKind.school_holiday,
-        reason="Kerstvakantie",
-    )
-    in_holiday = dt.date(2026, 12, 22)
-    assert on(cooking, in_holiday).state == OccurrenceState.cancelled
-    assert on(cooking, dt.date(2027, 1, 5)).state == OccurrenceState.planned
-    assert on(coffee, in_holiday).state == OccurrenceState.planned
-    series_change.change_activity(coffee, None, NOW, not_in_school_holidays=True)
-    series_change.change_activity(cooking, None, NOW, not_in_school_holidays=False)
-    assert on(coffee, in_holiday).state == OccurrenceState.cancelled
-    assert on(cooking, in_holiday).state == OccurrenceState.planned
-
-
-def test_a_date_that_a_person_cancelled_stays_cancelled(cast: Cast) -> None:
-    lunch = add_lunch(cast)
-    closure = close(cast, NEW_YEARS_EVE)
-    programme.cancel_date(on(lunch, NEW_YEARS_EVE), "kok is ziek", cast.coordinator, NOW)
-    remove_closure(closure, cast.wolfsbos, cast.coordinator, NOW)
-    assert states(lunch)["2026-12-31"] == OccurrenceState.cancelled
-
-
-def test_a_date_under_two_closures_comes_back_after_the_second(cast: Cast) -> None:
-    lunch = add_lunch(cast)
-    first = close(cast, NEW_YEARS_EVE)
-    second = close(cast, dt.date(2026, 12, 28), dt.date(2027, 1, 3), house=None, reason="Vloer")
-    remove_closure(first, cast.wolfsbos, cast.coordinator, NOW)
-    assert on(lunch, NEW_YEARS_EVE).closure == second
-    remove_closure(second, None, cast.admin, NOW)
-    assert states(lunch)["2026-12-31"] == OccurrenceState.planned
-
-
-def test_past_dates_stay_as_they_were(cast: Cast) -> None:
-    activity = add_weekly(cast.wolfsbos)
-    closure = close(cast, dt.date(2026, 11, 16), dt.date(2026, 11, 30))
-    assert states(activity)["2026-11-19"] == OccurrenceState.planned
-    assert states(activity)["2026-11-26"] == OccurrenceState.cancelled
-    remove_closure(closure, cast.wolfsbos, cast.coordinator, NOW)
-    assert states(activity)["2026-11-26"] == OccurrenceState.planned
-
-
-def test_a_house_cannot_decide_or_remove_for_others(cast: Cast) -> None:
-    of_other = close(cast, NEW_YEARS_EVE, house=cast.knooppunt)
-    of_all = close(cast, NEW_YEARS_EVE, house=None)
-    for closure in (of_all, of_other):
-        with pytest.raises(NotYourClosure):
-            remove_closure(closure, cast.wolfsbos, cast.coordinator, NOW)
-    with pytest.raises(NotYourClosure):
-        decide_closure(of_other, cast.wolfsbos, False, cast.coordinator, NOW)
-    assert closure_for(cast.wolfsbos, of_other.id) is None
-    assert closure_for(cast.wolfsbos, of_all.id) == of_all
-
-
-def test_volunteers_on_a_closed_day_are_named_and_stay_on_their_seat(cast: Cast) -> None:
-    lunch = add_lunch(cast)
-    add_pattern(
-        cast.wolfsbos,
-        "Kookploeg",
-        [SeatWish("Kok")],
-        cast.coordinator,
-        NOW,
-        first_date=TODAY,
-        activity=lunch,
-        before_minutes=120,
-        after_minutes=60,
-    )
-    extend_roster(cast.wolfsbos, TODAY, NOW, dt.date(2027, 1, 31))
-    shift = Shift.get(original_date=NEW_YEARS_EVE)
-    make_place(shift.seats.get(), cast.volunteer, NOW)
-    closure, did = add_closure(
-        cast.wolfsbos, NEW_YEARS_EVE, NEW_YEARS_EVE, ClosureKind.closed, "Dicht", None, NOW
-    )
-    assert [each.id for each in did.shifts] == [shift.id]
-    assert Shift.get_by_id(shift.id).state == ShiftState.cancelled
-    undid = remove_closure(closure, cast.wolfsbos, None, NOW)
-    assert [each.id for each in undid.shifts] == [shift.id]
-    assert Shift.get_by_id(shift.id).state == ShiftState.planned
-    assert shift.places.count() == 1
-
-
 # -- single dates ---------------------------------------------------------------------------------
 
 
@@ -458,6 +300,22 @@ def test_a_date_may_be_brought_back_in_a_school_holiday(cast: Cast) -> None:
     programme.restore_date(on(cooking, day), cast.coordinator, NOW)
     close(cast, dt.date(2026, 12, 30), reason="Schilder")
     assert on(cooking, day).state == OccurrenceState.planned
+
+
+def test_two_who_move_one_date_at_once_leave_it_whole(cast: Cast, database: Database) -> None:
+    """Its day and its note are of one of them, not of both."""
+    lunch = add_lunch(cast)
+    row, days = on(lunch, NEW_YEARS_EVE), [dt.date(2026, 12, 21 + n) for n in range(4)]
+
+    def move(day: dt.date) -> None:
+        with databases.connected(database):
+            programme.move_date(row, day, None, NOW, note=day.isoformat())
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(move, days))
+    kept = on(lunch, NEW_YEARS_EVE)
+    assert kept.note == kept.date.isoformat()
+    assert Activity.get_by_id(lunch.id).sequence == 4
 
 
 # -- reading --------------------------------------------------------------------------------------

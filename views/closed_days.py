@@ -5,6 +5,7 @@ What would meet people on shifts is asked about first: nothing is stored until '
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -14,6 +15,7 @@ from flask_babel import gettext as _
 
 from models import Closure, ClosureKind, House
 from rules import closures, holiday_proposals, notation
+from rules.closed_days import closed_days as shut_days
 from rules.closed_days import closes_house
 from rules.closure_effect import Effect
 from views import clock
@@ -75,6 +77,10 @@ def closed_days() -> Response:
             return added(form, lambda: _add(form))
         except closures.AlreadyThere as refusal:
             form.first_date.errors = [status_and_sentence(refusal)[1]]
+    return _page(form, TakeOverForm(formdata=None))
+
+
+def _page(form: ClosureForm, takes: TakeOverForm) -> Response:
     today = clock.today()
     found = closures.coming_closures(g.house, today)
     questions = holiday_proposals.questions(g.house, found, today)
@@ -85,8 +91,10 @@ def closed_days() -> Response:
         "programme/closed_days.html",
         status=422 if form.errors else 200,
         form=form,
-        takes=TakeOverForm(formdata=None),
-        questions=questions,
+        takes=takes,
+        typed=request.method == "POST",
+        questions=[each for each in questions if each.usual],
+        idle=[each for each in questions if not each.usual],
         closed=[each for each in answered if each not in school],
         school=school,
         proposed=holiday_proposals.school_proposals(found, today),
@@ -105,6 +113,9 @@ def _add(form: ClosureForm) -> tuple[str, str]:
 @asks_first
 def one(closure_id: int) -> Response:
     closure = _closure(closure_id)
+    own = closures.answer_of(g.house, closure)
+    if own is not None and not g.person.is_admin:
+        return back_to(url_for(".one", closure_id=own.id))
     form = DaysForm.of(closure)
     if not _back() and form.sent():
         try:
@@ -119,6 +130,10 @@ def one(closure_id: int) -> Response:
         status=422 if form.errors else 200,
         form=form,
         closure=closure,
+        over=closure.last_date < clock.today(),
+        begun=closure.first_date < clock.today(),
+        of_all=closures.answers(closure),
+        own=own,
         may_change=closure.house_id is not None or g.person.is_admin,
     )
 
@@ -128,24 +143,26 @@ def one(closure_id: int) -> Response:
 @asks_first
 def decide(closure_id: int) -> Response:
     closure = _closure(closure_id)
-    return _answer(
-        AnswerForm(),
-        lambda form, closes: closures.decide_closure(
+
+    def decided(form: AnswerForm, closes: bool) -> tuple[Effect, dt.date, dt.date]:
+        did = closures.decide_closure(
             closure, g.house, closes, g.person, clock.now(), seen=form.seen
-        ),
-    )
+        )
+        return did, closure.first_date, closure.last_date
+
+    return _answer(AnswerForm(), decided)
 
 
 @bp.post("/feestdag/nieuw")
 @gate(Access.coordinators)
 @asks_first
 def answer_holiday() -> Response:
-    return _answer(
-        HolidayForm(),
-        lambda form, closes: closures.answer_holiday(
-            g.house, form.dag.data, closes, g.person, clock.now(), seen=form.seen
-        ),
-    )
+    def answered(form: HolidayForm, closes: bool) -> tuple[Effect, dt.date, dt.date]:
+        day = form.dag.data
+        did = closures.answer_holiday(g.house, day, closes, g.person, clock.now(), seen=form.seen)
+        return did, day, day
+
+    return _answer(HolidayForm(), answered)
 
 
 @bp.post("/vakantie/nieuw")
@@ -154,7 +171,7 @@ def answer_holiday() -> Response:
 def take_over() -> Response:
     form = TakeOverForm()
     if _back():
-        return back_to(url_for(".closed_days"))
+        return _page(ClosureForm(formdata=None), form)
     if not form.sent():
         abort(400)
     today = clock.today()
@@ -184,18 +201,26 @@ def reopen(closure_id: int) -> Response:
     if not form.sent():
         abort(400)
     did = closures.remove_closure(closure, _whose(closure), g.person, clock.now(), seen=form.seen)
-    return back_to(url_for(".closed_days"), _told(_("Weggehaald."), did))
+    begun = closure.first_date < clock.today()
+    message = _("Vanaf vandaag weggehaald.") if begun else _("Weggehaald.")
+    return back_to(url_for(".closed_days"), _told(message, did))
 
 
-def _answer(form: Any, decide: Callable[[Any, bool], Effect]) -> Response:
-    """Take an answer to 'dicht?' and go back to the days."""
+def _answer(form: Any, decide: Callable[[Any, bool], tuple[Effect, dt.date, dt.date]]) -> Response:
+    """Take an answer to 'dicht?' and go back to the days.
+
+    :param decide: stores the answer; returns what it did, and the days that it is about.
+    """
     if _back():
         return back_to(url_for(".closed_days"))
     if not form.sent():
         abort(400)
     closes = form.dicht.data == "ja"
-    did = decide(form, closes)
+    did, first, last = decide(form, closes)
     message = _("Het huis is dan dicht.") if closes else _("Het huis is dan open.")
+    if not closes and (shut := shut_days(g.house, first, last)):
+        # Something else closes the house on these days: 'open' would be a lie.
+        message = _("Het huis blijft dicht: %(reason)s.", reason=next(iter(shut.values())))
     return back_to(url_for(".closed_days"), _told(message, did))
 
 

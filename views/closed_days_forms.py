@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from models import Closure, ClosureKind, House
 from views import clock
-from views.forms import Form, Once, choices, text
+from views.forms import Form, Once, choices, drawable, text
 from views.programme_forms import day
 
 CLOSURE_KINDS = [
@@ -23,6 +23,8 @@ HERE, EVERYWHERE = "huis", "alle"
 WHOSE = [(HERE, _l("Dit huis")), (EVERYWHERE, _l("Alle huizen"))]
 ALL = "alle"
 LONGEST = dt.timedelta(days=366)
+#: Further ahead a day is a slip of the finger.
+FURTHEST = dt.timedelta(days=5 * 366)
 
 
 class Seen(Form):
@@ -41,11 +43,18 @@ class DaysForm(Seen):
     kind = SelectField(_l("Wat is er?"), choices=choices(CLOSURE_KINDS))
     first_date = day(_l("Eerste dag"), required=_l("Vul de eerste dag in."))
     last_date = day(_l("Laatste dag"))
-    reason = text(_l("Reden"), 80, required=_l("Vul in waarom."))
+    reason = text(_l("Reden"), 80, required=_l("Vul in waarom."), validators=[drawable])
+
+    def validate_first_date(self, field: Field) -> None:
+        if field.data and field.data > clock.today() + FURTHEST:
+            raise ValidationError(_("Dit is meer dan vijf jaar vooruit."))
+        # Without a last day it is one day, and nothing looks at a field that is empty.
+        if field.data and field.data < clock.today() and not self.last_date.data:
+            raise ValidationError(_("Deze dag is al voorbij."))
 
     def validate_last_date(self, field: Field) -> None:
-        first, last = self.first_date.data, field.data or self.first_date.data
-        if first is None:
+        first, last = self.first_date.data, field.data
+        if first is None or last is None:
             return
         if last < first:
             raise ValidationError(_("De laatste dag ligt voor de eerste."))
