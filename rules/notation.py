@@ -55,13 +55,16 @@ def short_date(day: dt.date) -> str:
 
 
 def days(first: dt.date, last: dt.date, *, short: bool = False) -> str:
-    """'donderdag 31 december 2026' ('do 31 december 2026' in short), '19 december 2026 t/m 3
-    januari 2027'."""
+    """'donderdag 31 december 2026' ('do 31 december 2026' in short), '25 en 26 december 2026',
+    '20 t/m 28 februari 2027', '19 december 2026 t/m 3 januari 2027'."""
     if first == last:
         name = weekday(first)[:2] if short else weekday(first)
         return f"{name} {day_and_month(first)} {first.year}"
+    word = "en" if (last - first).days == 1 else "t/m"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} {word} {day_and_month(last)} {last.year}"
     year = "" if first.year == last.year else f" {first.year}"
-    return f"{day_and_month(first)}{year} t/m {day_and_month(last)} {last.year}"
+    return f"{day_and_month(first)}{year} {word} {day_and_month(last)} {last.year}"
 
 
 def clock(time: dt.time) -> str:

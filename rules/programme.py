@@ -79,6 +79,10 @@ class TooFar(Refused):
     """The day lies further ahead than dates are kept."""
 
 
+class DateOver(Refused):
+    """The day has been: what was, stays as it was."""
+
+
 class IsArchived(Refused):
     """The activity was put away; it has to be brought back first."""
 
@@ -285,11 +289,22 @@ def _change(
     """Write what is new of one date, in one transaction; its shifts follow.
 
     Without a ``state`` the date goes on, which it cannot on a closed day.
+
+    :raises DateOver: when the date has been, or would be on a day that has.
+    :raises TooFar: when it would be further ahead than dates are kept.
+    :raises IsArchived:
     """
+    today = day_of(now)
     with db.atomic():
         for_one_writer(occurrence.house)
         # Somebody else may have changed it since it was read.
         row = Occurrence.get_by_id(occurrence.id)
+        if min(row.date, news.get("date", row.date)) < today:
+            raise DateOver
+        if row.activity.archived_at is not None:
+            raise IsArchived
+        if news.get("date", today) > today + FURTHEST:
+            raise TooFar
         for name, value in news.items():
             setattr(row, name, value)
         if "state" not in news:

@@ -22,6 +22,7 @@ from models import (
     Seat,
     Shift,
     ShiftState,
+    SqliteDatabase,
     db,
     for_one_writer,
 )
@@ -220,11 +221,15 @@ def _try_to_claim(seat: Seat, person: Person, now: dt.datetime, how: Offer) -> P
 
 
 def _shift_of(seat: Seat, now: dt.datetime) -> Shift:
-    """The shift of a seat as it is now, when it still takes place.
+    """The shift of a seat as it is now, when it still takes place; it stays so until the
+    transaction ends, so that whoever closes a day meanwhile waits and sees who got on.
 
     :raises ShiftCancelled, ShiftOver:
     """
-    shift = Shift.get_by_id(seat.shift_id)
+    query = Shift.select().where(Shift.id == seat.shift_id)
+    if not isinstance(db.obj, SqliteDatabase):
+        query = query.for_update("FOR SHARE")  # Many take seats on one shift at once.
+    shift: Shift = query.get()
     if shift.state == ShiftState.cancelled:
         raise ShiftCancelled
     if _ended(shift, now):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from peewee import Database
 
 import database as databases
@@ -105,8 +106,16 @@ def cast(database: Database) -> Cast:
     return make_cast(TODAY)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """What Jinja makes of the templates, for all apps of the run: each would compile them anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(cast: Cast, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(
+    cast: Cast, database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Flask]:
     """The app on the cast's database; its clock stands still at NOW (``app.config["CLOCK"]``)."""
     made = create_app(
         {
@@ -117,6 +126,7 @@ def app(cast: Cast, database_url: str, tmp_path: Path) -> Iterator[Flask]:
             "CLOCK": lambda: NOW,
         }
     )
+    made.jinja_env.bytecode_cache = compiled_templates
     # The test's own thread goes on with the connection that the cast was made on.
     made.extensions["database"].connect()
     yield made

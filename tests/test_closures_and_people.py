@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from peewee import Database
 
-import database as databases
 from models import (
     Activity,
     AuditEntry,
@@ -27,6 +24,7 @@ from rules.closures import PeopleOnThem, answer_of, decide_closure, remove_closu
 from rules.filling import start_pattern
 from rules.patterns import SeatWish
 from rules.rostering import ShiftCancelled, leave_seat, take_seat
+from tests.at_once import at_once
 from tests.cast import Cast, count_rows, make_place
 from tests.conftest import NOW, TODAY
 from tests.test_closures import change, off, school_holiday
@@ -193,27 +191,6 @@ def test_every_way_to_close_names_people_first(cast: Cast) -> None:
 # -- at the same moment ---------------------------------------------------------------------------
 
 
-def at_once(database: Database, *verbs: Callable[[], Any]) -> list[Any]:
-    """What each verb gave or raised, each in a thread with its own connection."""
-    barrier = threading.Barrier(len(verbs))
-    outcomes: list[Any] = [None] * len(verbs)
-
-    def run(n: int) -> None:
-        with databases.connected(database):
-            barrier.wait(timeout=20)
-            try:
-                outcomes[n] = verbs[n]()
-            except Exception as error:
-                outcomes[n] = error
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(verbs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return outcomes
-
-
 #: How many connections stand still for what this one holds.
 WAITING = (
     "SELECT count(*) FROM pg_locks"
@@ -283,6 +260,34 @@ def test_a_closure_waits_for_who_is_just_taking_a_seat_and_names_them(
     assert isinstance(refused, PeopleOnThem)
     assert refused.effect.manned[0].names == ("Joop",)
     assert count_rows(Closure) == 0
+
+
+def test_who_takes_a_seat_while_the_house_is_being_closed_hears_that_the_shift_is_off(
+    cast: Cast, database: Database
+) -> None:
+    """The closure is written but not yet kept when somebody takes the seat."""
+    lunch = add_lunch(cast)
+    with_cooks(cast, lunch)
+    [seat] = seats_on(lunch, NEW_YEARS_EVE)
+    written, taking = threading.Event(), threading.Event()
+
+    def shut() -> Closure:
+        with db.atomic():
+            closure = close(cast, NEW_YEARS_EVE, seen="")
+            written.set()
+            assert taking.wait(timeout=20)
+            wait_until_somebody_waits(database)
+            return closure
+
+    def take() -> Place:
+        assert written.wait(timeout=20)
+        taking.set()
+        return take_seat(seat, cast.volunteer, NOW)
+
+    closure, refused = at_once(database, shut, take)
+    assert isinstance(closure, Closure)
+    assert isinstance(refused, ShiftCancelled)
+    assert count_rows(Place) == 0
 
 
 def test_who_comes_after_a_closure_hears_that_the_shift_is_off(cast: Cast) -> None:

@@ -372,3 +372,21 @@ def test_the_next_dates_of_an_activity_begin_today(cast: Cast) -> None:
     assert [row.date for row in found] == [TODAY, dt.date(2026, 12, 3)]
     assert timetable.date_of(activity, found[0].id) == found[0]
     assert timetable.date_of(add_weekly(cast.knooppunt), found[0].id) is None
+
+
+def test_what_has_been_or_was_put_away_is_not_changed_any_more(cast: Cast) -> None:
+    coffee = add_weekly(cast.wolfsbos)
+    yesterday = Occurrence.select().where(Occurrence.date < TODAY).first()
+    tomorrow = Occurrence.select().where(Occurrence.date > TODAY).first()
+    for verb in (
+        lambda: programme.cancel_date(yesterday, "", None, NOW),
+        lambda: programme.move_date(yesterday, TODAY, None, NOW),
+        lambda: programme.move_date(tomorrow, TODAY - dt.timedelta(days=1), None, NOW),
+    ):
+        with pytest.raises(programme.DateOver):
+            verb()
+    with pytest.raises(programme.TooFar):
+        programme.move_date(tomorrow, dt.date(2028, 1, 6), None, NOW)
+    Activity.update(archived_at=NOW).where(Activity.id == coffee.id).execute()
+    with pytest.raises(programme.IsArchived):
+        programme.cancel_date(tomorrow, "", None, NOW)

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, abort, g
 from flask_babel import gettext as _
 
 from models import Activity, Role
-from rules import activity_lists, timetable
+from rules import activity_lists, holiday_proposals, timetable
+from rules.activity_words import coming_in_words
 from rules.rule_words import in_words
 from rules.wall_time import month_of, week_of
 from views import clock
@@ -66,6 +67,7 @@ def index() -> Response:
         before=before,
         after=after,
         activities=activity_lists.activities_of(house, today, hidden=hidden),
+        asked=holiday_proposals.asked_soon(house, today) if g.role == Role.coordinator else [],
     )
 
 
@@ -99,6 +101,8 @@ def activity_page(row: Activity, status: int = 200, **forms: Any) -> Response:
         status=status,
         activity=row,
         dates=timetable.coming_dates(row, clock.today(), NEXT_DATES),
+        # A series that is over is said by its rule.
+        when=coming_in_words(row, clock.today()).words or said(row),
         title=_("Activiteit"),
         **{**empty, **forms},
     )

@@ -23,7 +23,7 @@ from rules.horizon import FURTHEST
 from rules.month_words import Slot
 from views import clock
 from views.answers import back_to, page
-from views.forms import text
+from views.forms import drawable, text
 from views.gate import Access, gate
 from views.programme import activity_page
 from views.programme_forms import CancelForm, DateForm
@@ -43,7 +43,7 @@ class ChangeForm(DateForm):
 class ReasonForm(CancelForm):
     """Why a date is cancelled, beside the other form of its page."""
 
-    note = text(_l("Waarom? Dit leest iedereen."), 120, id="waarom")
+    note = text(_l("Waarom? Dit leest iedereen."), 120, validators=[drawable], id="waarom")
 
 
 def while_it_comes(view: Callable[[Occurrence], Response]) -> Callable[[Occurrence], Response]:

@@ -192,14 +192,14 @@ class FactsForm(Form):
 
 
 class CancelForm(Form):
-    note = text(_l("Waarom? Dit leest iedereen."), 120)
+    note = text(_l("Waarom? Dit leest iedereen."), 120, validators=[drawable])
 
 
 class ExtraDateForm(Form):
     """One more date, on a day that the rule does not give."""
 
     date = day(_l("Welke dag?"), required=_l("Vul de dag in."))
-    note = text(_l("Wat is er anders? Dit leest iedereen."), 120)
+    note = text(_l("Wat is er anders? Dit leest iedereen."), 120, validators=[drawable])
 
 
 class DateForm(Form):
@@ -209,7 +209,7 @@ class DateForm(Form):
     start_time = TimeField(_l("Van"), validators=[InputRequired(_l("Vul in hoe laat het begint."))])
     end_time = TimeField(_l("Tot"), validators=[after_start, Optional()])
     room = SelectField(_l("Ruimte"), coerce=int)
-    note = text(_l("Wat is er anders? Dit leest iedereen."), 120)
+    note = text(_l("Wat is er anders? Dit leest iedereen."), 120, validators=[drawable])
     shared = BooleanField(_l("We delen de ruimte, dat mag."))
 
     def __init__(self, house: House, **options: Any):

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from documents.month import series_of
 from documents.poster import Blocks, blocks_of
 from models import Activity, Closure, ClosureKind, House, Occurrence
-from rules.clashes import clashes
+from rules.clashes import series_clashes
 from rules.closed_days import closes_house, closures_of, stops
-from rules.horizon import AHEAD
 from rules.month_words import Happening, Slot, Span, say_month
 from rules.programme import LONGEST_WAIT
 from rules.recurrence import BadRule, expand
@@ -102,17 +101,12 @@ def _on(closure: Closure, day: dt.date) -> bool:
 def clashes_of(
     form: ActivityForm, house: House, activity: Activity | None = None
 ) -> list[Occurrence]:
-    """What is in the chosen room at the chosen hours in the coming thirteen weeks."""
+    """What is in the chosen room at the chosen hours in its coming thirteen weeks."""
     room = form.rooms.get(form.room.data)
-    start, end = form.start_time.data, form.end_time.data
-    if room is None or start is None or not form.rule_is_known:
+    if room is None or form.start_time.data is None or not form.rule_is_known:
         return []
-    said, today = form.dates_said(), clock.today()
-    days = expand(said["rule"], said["first_date"], said["last_date"], today, today + AHEAD)
-    closures = closures_of(house, today, today + AHEAD)
-    pausing = Activity(not_in_school_holidays=bool(form.not_in_school_holidays.data))
-    slots = [Slot(day, start, end) for day in days if stops(closures, pausing, day) is None]
-    return clashes(room, slots, besides=activity)
+    typed = Activity(house=house, **form.facts_so_far(), **form.dates_said())
+    return series_clashes(room, typed, clock.today(), besides=activity)
 
 
 def _next_dates(activity: Activity) -> list[NextDate]:

@@ -344,3 +344,15 @@ def test_what_a_closed_house_cancelled_is_not_brought_back(app: Flask, cast: Cas
     answer = browser.post(f"/programma/datum/{date.id}/terug")
     assert answer.status_code == 409
     assert "Het huis is dicht op donderdag 31 december: Oudjaar." in answer.text
+
+
+def test_holidays_that_come_soon_are_asked_of_who_decides(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    text = browser.get("/programma").text
+    # The house has no hours on Saturday 26 December, and nothing is planned then.
+    assert "Eerste kerstdag, Nieuwjaarsdag." in text
+    assert "Kies dicht of open" not in Browser(app, cast.volunteer).get("/programma").text
+    for day in ("2026-12-25", "2027-01-01"):
+        fields = {"dag": day, "dicht": "ja"}
+        assert browser.post("/programma/dichte-dagen/feestdag/nieuw", fields).status_code == 303
+    assert "Kies dicht of open" not in browser.get("/programma").text
