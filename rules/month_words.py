@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from rules.notation import MONTHS, WEEKDAYS, clock
 from rules.rule_words import and_join
+from rules.rule_words import weekdays_in_words as weekdays_in_words
 from rules.wall_time import month_of
 
 SHORT_WEEKDAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
@@ -284,7 +285,7 @@ def _by_time(slot: Slot) -> tuple[dt.date, dt.time, dt.time]:
 def day_label(dates: Iterable[dt.date]) -> str:
     """Days of one month for the margin of a list: 'wo 2 en 16', 'ma 7 t/m vr 11', 'za 12'."""
     parts = []
-    for run in _runs(sorted(dates)):
+    for run in consecutive(sorted(dates)):
         if len(run) >= 3:
             parts.append(f"{_short(run[0])} t/m {_short(run[-1])}")
         else:
@@ -325,15 +326,6 @@ def span_in_words(span: Span) -> str:
     return f"{first.day} {MONTHS[first.month - 1]} t/m {end}"
 
 
-def weekdays_in_words(weekdays: Sequence[int]) -> str:
-    """'maandag t/m vrijdag', 'maandag en donderdag', 'dinsdag, donderdag t/m zaterdag'."""
-    parts = []
-    for _, group in groupby(enumerate(sorted(weekdays)), key=lambda pair: pair[1] - pair[0]):
-        run = [WEEKDAYS[weekday] for _, weekday in group]
-        parts += [f"{run[0]} t/m {run[-1]}"] if len(run) >= 3 else run
-    return and_join(parts)
-
-
 def hours_in_words(spans: Sequence[tuple[dt.time, dt.time]]) -> str:
     """'9.00–17.00 uur', '9.00–12.00 en 13.00–17.00 uur'."""
     return and_join([f"{clock(a)}–{clock(b)}" for a, b in spans]) + " uur"
@@ -343,7 +335,7 @@ def _short(day: dt.date) -> str:
     return f"{SHORT_WEEKDAYS[day.weekday()]} {day.day}"
 
 
-def _runs(days: Sequence[dt.date]) -> list[list[dt.date]]:
+def consecutive(days: Sequence[dt.date]) -> list[list[dt.date]]:
     """Days in order, cut where a day is skipped."""
     runs: list[list[dt.date]] = []
     for day in days:

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from rules.date_reading import (
-    Cursor,
     Dates,
-    NoSuchDay,
-    OtherWeekday,
     TypedSpan,
-    Unreadable,
     read_days,
+    read_months,
+    read_weekdays,
+    read_weeks,
     resolve,
     starts_day,
 )
 from rules.recurrence import MOST_DATES
-from rules.rule_clauses import Clause, ReadRule, rule_of
+from rules.rule_clauses import Clause, Contradiction, ReadRule, rule_of, rules_of
+from rules.word_tokens import Cursor, NoSuchDay, OtherWeekday, Unreadable
 
 __all__ = [
     "NoSuchDay",
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 _DAY = dt.timedelta(days=1)
+_NO_DAYS: frozenset[dt.date] = frozenset()
 _UNITS = {
     **dict.fromkeys(("dag", "dagen"), "day"),
     **dict.fromkeys(("week", "weken"), "week"),
@@ -54,6 +56,8 @@ _EVERY = ("elke", "iedere", "elk", "ieder", "alle")
 _WORKDAYS = ("werkdag", "werkdagen", "doordeweeks")
 _WEEKEND = ("weekend", "weekeinde", "weekenden")
 _EXCEPT = ("niet", "behalve", "uitgezonderd", "zonder")
+#: Where a contradiction begins is looked for in sentences of at most so many pieces.
+_MOST_PIECES = 12
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,18 @@ class ReadSeries:
     without: tuple[Dates, ...] = ()
     also: tuple[dt.date, ...] = ()
 
-    def dates(self, start: dt.date, end: dt.date) -> set[dt.date]:
-        """All dates in this window."""
-        found = {day for rule in self.rules for day in rule.dates(start, end)}
+    def dates(
+        self, start: dt.date, end: dt.date, closed: AbstractSet[dt.date] = _NO_DAYS
+    ) -> set[dt.date]:
+        """All dates in this window. ``closed``: see :meth:`ReadRule.dates`."""
+        found = {day for rule in self.rules for day in rule.dates(start, end, closed)}
         found = {d for d in found if not any(begin <= d <= last for begin, last in self.without)}
         return found | {day for day in self.also if start <= day <= end}
 
 
 def read_words(text: str, today: dt.date) -> ReadRule:
-    """The rule that is said in Dutch words. Dates without a year are the first from ``today`` on.
+    """The rule that is said in Dutch words. Dates without a year are the first from ``today`` on;
+    only a beginning ('vanaf 3 november') may lie up to half a year back.
 
     :raises Unreadable: with the piece that is not understood, that contradicts the rest, or that
         a rule cannot hold, as single dates on which it does not take place.
@@ -80,7 +87,7 @@ def read_words(text: str, today: dt.date) -> ReadRule:
     reader = _Reader(text)
     series = reader.read(today)
     if len(series.rules) != 1 or series.without or series.also:
-        raise Unreadable(reader.beyond_one_rule)
+        raise Unreadable(reader.beyond_one_rule or reader.cursor.piece(0))
     return series.rules[0]
 
 
@@ -95,7 +102,9 @@ def read_series(text: str, today: dt.date) -> ReadSeries:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.cursor = Cursor(text)
-        self.clauses = [Clause(piece=self.cursor.text)]
+        self.clauses = [Clause()]
+        #: For each clause the tokens at which its pieces begin.
+        self.starts: list[list[int]] = [[]]
         self.without: list[list[TypedSpan]] = []
         self.also: list[list[TypedSpan]] = []
         #: Where the words begin that one rule cannot hold.
@@ -106,16 +115,47 @@ class _Reader:
         return self.clauses[-1]
 
     def read(self, today: dt.date) -> ReadSeries:
-        while not self.cursor.is_next("end"):
+        cursor = self.cursor
+        while not cursor.is_next("end"):
+            if cursor.peek().kind != "separator":
+                self.starts[-1].append(cursor.at)
             self._read_piece()
-        rules = tuple(rule_of(clause, today) for clause in self.clauses)
+        rules = [rule for place in range(len(self.clauses)) for rule in self._rules(place, today)]
         without = [span for spans in self.without for span in resolve(spans, today)]
         also = []
         for begin, end in [span for spans in self.also for span in resolve(spans, today)]:
             if (end - begin).days >= MOST_DATES:
                 raise Unreadable(self.beyond_one_rule)
             also += [begin + n * _DAY for n in range((end - begin).days + 1)]
-        return ReadSeries(rules, tuple(without), tuple(also))
+        return ReadSeries(tuple(rules), tuple(without), tuple(also))
+
+    def _rules(self, place: int, today: dt.date) -> tuple[ReadRule, ...]:
+        """The rule of one clause; none for one that holds only 'niet op', 'ook op' and the like.
+
+        :raises Contradiction: naming the first piece that does not go with those before it.
+        """
+        clause, starts = self.clauses[place], self.starts[place]
+        if clause.says_nothing and (self.without or self.also):
+            return ()
+        following = next((row[0] for row in self.starts[place + 1 :] if row), None)
+        clause.piece = self.cursor.piece(starts[0] if starts else 0, following)
+        try:
+            return rules_of(clause, today)
+        except Contradiction as refusal:
+            for start in reversed(starts[1:_MOST_PIECES]):
+                before = _Reader(self.cursor.piece(starts[0], start))
+                if before._makes_a_rule(today):
+                    raise Contradiction(self.cursor.piece(start, following)) from refusal
+            raise
+
+    def _makes_a_rule(self, today: dt.date) -> bool:
+        try:
+            while not self.cursor.is_next("end"):
+                self._read_piece()
+            rule_of(self.clause, today)
+        except Unreadable:
+            return False
+        return True
 
     # -- pieces -----------------------------------------------------------------------------------
 
@@ -139,7 +179,7 @@ class _Reader:
             self._read_parity()
         elif token.text in ("week", "weken"):
             cursor.next()
-            self.clause.weeks |= self._read_weeks()
+            self.clause.weeks |= read_weeks(cursor)
         elif token.text in _ADVERBS:
             cursor.next()
             self._set_every(*_ADVERBS[token.text], since=cursor.at - 1)
@@ -151,25 +191,37 @@ class _Reader:
         elif cursor.take("ook"):
             self._note_beyond(cursor.at - 1)
             cursor.take("op")
-            self.also.append(read_days(cursor))
-        elif cursor.is_next("op") or cursor.is_next("in") or cursor.is_next("van"):
-            cursor.next()
-            if cursor.peek().kind in ("end", "separator"):
+            if not starts_day(cursor):
                 raise cursor.refuse(cursor.at - 1)
-            if token.text == "van" and starts_day(cursor):
-                self._read_from()
+            self.also.append(read_days(cursor))
+        elif token.text in ("op", "in", "van", "per"):
+            self._read_preposition()
         else:
             raise cursor.refuse()
 
     def _read_separator(self) -> None:
         token = self.cursor.next()
         starts = self.cursor.peek()
-        goes_on = starts.text in (*_EXCEPT, "ook", "op", "in") or starts.kind in (
+        goes_on = starts.text in (*_EXCEPT, "ook") or starts.kind in (
             *("from", "until", "end", "separator"),
         )
         if token.text == ";" and self.clause.says_how_often and not goes_on:
             self._note_beyond(self.cursor.at)
-            self.clauses.append(Clause(piece=self.cursor.piece()))
+            self.clauses.append(Clause())
+            self.starts.append([])
+
+    def _read_preposition(self) -> None:
+        """'op', 'in', 'van' and 'per' say little: 'van de maand', 'in de maanden juni en juli'."""
+        cursor, start = self.cursor, self.cursor.at
+        word = cursor.next().text
+        if word == "van" and starts_day(cursor):
+            self._read_from()
+        elif cursor.peek().text in ("maand", "maanden"):
+            cursor.next()
+            if not cursor.is_next("month") and not self.clause.says_how_often:
+                raise cursor.refuse(start)
+        elif word == "per" or cursor.peek().kind in ("end", "separator"):
+            raise cursor.refuse(start)
 
     def _read_every(self) -> None:
         cursor, start = self.cursor, self.cursor.at - 1
@@ -183,7 +235,10 @@ class _Reader:
             # '1e maandag van elke maand', 'elke dag in even weken'.
             self._set_every(unit, 1, since=start)
         elif token.kind == "weekday":
-            self._set_every("week", 1, since=start)
+            self.clause.each_weekday = True
+            if starts_day(cursor):
+                # 'elke donderdag 7 t/m 28 januari'
+                self._set_every("week", 1, since=start)
         elif token.kind != "ordinal" and token.text not in (
             *_WORKDAYS,
             *_WEEKEND,
@@ -222,7 +277,7 @@ class _Reader:
 
     def _set_every(self, unit: str, number: int, since: int) -> None:
         every = self.clause.every
-        if every and every != (unit, number):
+        if number < 1 or (every and every != (unit, number)):
             raise self.cursor.refuse(since)
         self.clause.every = (unit, number)
 
@@ -238,7 +293,7 @@ class _Reader:
             raise cursor.refuse(start)
 
     def _read_ordinals(self) -> None:
-        """'1e en 3e maandag', '15e en laatste dag', '15e van de maand'."""
+        """'1e en 3e maandag', '15e en laatste dag', '15e van de maand', 'elke maand op de 15e'."""
         cursor, start = self.cursor, self.cursor.at
         numbers = [cursor.next().value]
         while cursor.peek(ahead := cursor.past_separators()).kind == "ordinal":
@@ -246,85 +301,33 @@ class _Reader:
                 break
             cursor.at += ahead
             numbers.append(cursor.next().value)
+        unit, _number = self.clause.every or ("", 1)
+        monthly = unit == "month" or bool(self.clause.months)
         if cursor.is_next("weekday"):
             if any(number > 5 or number == 0 for number in numbers):
                 raise cursor.refuse(start)
-            for weekday in self._read_weekday_list():
+            for weekday in read_weekdays(cursor):
                 self.clause.counted += [(number, weekday) for number in numbers]
-        elif cursor.take("dag") or (-1 not in numbers and cursor.is_next("van")):
+        elif cursor.take("dag") or (-1 not in numbers and (monthly or cursor.is_next("van"))):
+            if not all(number == -1 or 1 <= number <= 31 for number in numbers):
+                raise cursor.refuse(start)
             self.clause.month_days |= set(numbers)
         else:
             raise cursor.refuse(start)
 
     def _read_weekdays(self) -> None:
-        self.clause.weekdays |= set(self._read_weekday_list())
-
-    def _read_weekday_list(self) -> list[int]:
-        """'dinsdag, donderdag t/m zaterdag'; a weekday that begins a date is not taken."""
-        cursor = self.cursor
-        found: list[int] = []
-        while True:
-            begin = cursor.next().value
-            if cursor.is_next("until", "weekday") and not starts_day(cursor, 1):
-                cursor.next()
-                end = cursor.next().value
-                found += [day % 7 for day in range(begin, begin + (end - begin) % 7 + 1)]
-            else:
-                found.append(begin)
-            ahead = cursor.past_separators()
-            if (
-                cursor.peek(ahead).kind != "weekday"
-                or starts_day(cursor, ahead)
-                or any(cursor.peek(n).text == ";" for n in range(ahead))
-            ):
-                return found
-            cursor.at += ahead
+        self.clause.weekdays |= set(read_weekdays(self.cursor))
 
     def _read_months(self) -> None:
-        self.clause.months |= self._read_month_list()
-
-    def _read_month_list(self) -> set[int]:
-        cursor = self.cursor
-        found: set[int] = set()
-        while True:
-            begin = end = cursor.next().value
-            if cursor.is_next("until", "month"):
-                cursor.next()
-                end = cursor.next().value
-            found |= {(begin + n - 1) % 12 + 1 for n in range((end - begin) % 12 + 1)}
-            ahead = cursor.past_separators()
-            if not ahead or cursor.peek(ahead).kind != "month":
-                return found
-            cursor.at += ahead
-
-    def _read_weeks(self) -> set[int]:
-        """'2 en 9', '27 t/m 35'."""
-        cursor, start = self.cursor, self.cursor.at
-        found: set[int] = set()
-        while True:
-            token = cursor.next()
-            if token.kind == "day" and len(token.parts) == 2:
-                begin, end = token.parts
-            elif token.kind == "number":
-                begin = end = token.value
-                if cursor.is_next("until", "number"):
-                    cursor.next()
-                    end = cursor.next().value
-            else:
-                raise cursor.refuse(start)
-            if not 1 <= begin <= end <= 53:
-                raise cursor.refuse(start)
-            found |= set(range(begin, end + 1))
-            ahead = cursor.past_separators()
-            if not ahead or cursor.peek(ahead).kind != "number" or starts_day(cursor, ahead):
-                return found
-            cursor.at += ahead
+        self.clause.months |= read_months(self.cursor)
 
     def _read_dates(self) -> None:
         cursor, start = self.cursor, self.cursor.at
         days = read_days(cursor)
         if cursor.take("instead"):
             self._note_beyond(start)
+            if not starts_day(cursor):
+                raise cursor.refuse(start)
             self.also.append(days)
             self.without.append(read_days(cursor))
         elif self.clause.days:
@@ -364,11 +367,11 @@ class _Reader:
             self._note_beyond(start)
             self.without.append(read_days(cursor))
         elif cursor.take("week") or cursor.take("weken"):
-            self.clause.not_weeks |= self._read_weeks()
+            self.clause.not_weeks |= read_weeks(cursor)
         elif cursor.is_next("month"):
-            self.clause.not_months |= self._read_month_list()
+            self.clause.not_months |= read_months(cursor)
         elif cursor.is_next("weekday"):
-            self.clause.not_weekdays |= set(self._read_weekday_list())
+            self.clause.not_weekdays |= set(read_weekdays(cursor))
         else:
             raise cursor.refuse(start)
 
