@@ -28,6 +28,7 @@ _A_DATE, _A_BOUND = 4, 16
 #: For each weekday so many fits are tried together with those of the others, if they are not worse
 #: than the best one by more than this.
 _MOST_FITS, _MUCH_WORSE = 5, 28
+#: Of these the window holds no others: not, as of even weeks, the odd ones.
 _EVERY_ONE = ((Kind.weekly, 0, 0), (Kind.monthly, 0, 0))
 #: These say from when on they hold: else they could be of other weeks.
 _ANCHORED = (Kind.fortnightly, Kind.every_few_weeks)
@@ -139,9 +140,9 @@ def fits_of_weekday(window: Window, weekday: int, wanted: Wanted) -> list[Fit | 
     every = window.weekdays[weekday]
     missing = every & wanted.dates
     if missing.bit_count() >= _SURELY_WEEKLY and not wanted.beside(every):
-        length = len(window.days)
-        weekly = Fit((Kind.weekly, 0, 0), ((0, weekday),), every, (-1, length), (-1, length))
-        return [weekly]
+        first, last = (missing & -missing).bit_length() - 1, missing.bit_length() - 1
+        whole = (-1, first), (last, len(window.days))
+        return [Fit((Kind.weekly, 0, 0), ((0, weekday),), every, *whole)]
     for manner, days, mask in _rules_of_weekday(window, weekday, wanted):
         hits = mask & wanted.dates
         if hits:

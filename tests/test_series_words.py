@@ -149,6 +149,12 @@ def test_a_series_that_went_to_another_weekday_has_an_end_and_a_beginning() -> N
     assert words == "elke dinsdag, t/m 15 december; elke donderdag, vanaf 7 januari"
 
 
+def test_a_weekday_that_was_added_later_begins_by_itself() -> None:
+    tuesdays = expand("FREQ=WEEKLY;BYDAY=TU", NOVEMBER, None, NOVEMBER, FEBRUARY)
+    words = said([*at(tuesdays), *on(*THURSDAYS[9:])])
+    assert words == "elke dinsdag; elke donderdag, vanaf 7 januari"
+
+
 def test_a_day_of_the_month() -> None:
     happenings = on("1/11", "15/11", "1/12", "15/12", "1/1", "15/1", "1/2", "15/2")
     assert said(happenings) == "op de 1e en 15e van de maand"
