@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -258,27 +259,29 @@ def _rows_of(parts: Mapping[str, bytes]) -> Table:
     # A library that most requests do not need.
     from openpyxl import load_workbook
 
-    file = _packed(parts)
+    file, books = _packed(parts), ExitStack()
 
     def sheets(*, outcomes: bool) -> list[Any]:
         book = load_workbook(file, read_only=True, data_only=outcomes, keep_links=False)
+        books.callback(book.close)
         seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         for sheet in seen:
             # What a sheet says about its own size is often wrong.
             sheet.reset_dimensions()
         return seen
 
-    seen = sheets(outcomes=True)
-    written = sheets(outcomes=False) if any(b"<f" in part for part in parts.values()) else []
-    for place, sheet in enumerate(seen):
-        cells = _cells(sheet, written[place] if written else None)
-        rows = _bounded(cells)
-        if rows:
-            return Table(
-                rows,
-                sheet=sheet.title if len(seen) > 1 else "",
-                merged=any(b"<mergeCell " in part for part in parts.values()),
-            )
+    with books:
+        seen = sheets(outcomes=True)
+        written = sheets(outcomes=False) if any(b"<f" in part for part in parts.values()) else []
+        for place, sheet in enumerate(seen):
+            cells = _cells(sheet, written[place] if written else None)
+            rows = _bounded(cells)
+            if rows:
+                return Table(
+                    rows,
+                    sheet=sheet.title if len(seen) > 1 else "",
+                    merged=any(b"<mergeCell " in part for part in parts.values()),
+                )
     return Table()
 
 

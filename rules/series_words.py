@@ -74,10 +74,15 @@ class SpokenSeries:
     despite_closed: tuple[dt.date, ...] = ()
 
     @property
+    def pieces(self) -> list[str]:
+        """What the sentence is made of: the rules or the dates, and then each kind of exception."""
+        moves = [_move_said(move.original, move.slot.date, self.start) for move in self.moved]
+        return _said(self.rules, self.listed, self.not_on, self.start) + moves
+
+    @property
     def words(self) -> str:
         """One Dutch sentence, without capital or full stop; empty when there is nothing to say."""
-        moves = [_move_said(move.original, move.slot.date, self.start) for move in self.moved]
-        return ", ".join(_said(self.rules, self.listed, self.not_on, self.start) + moves)
+        return ", ".join(self.pieces)
 
 
 def say_series(

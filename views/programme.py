@@ -102,7 +102,7 @@ def activity_page(row: Activity, status: int = 200, **forms: Any) -> Response:
         activity=row,
         dates=timetable.coming_dates(row, clock.today(), NEXT_DATES),
         # A series that is over is said by its rule.
-        when=coming_in_words(row, clock.today()).words or said(row),
+        when=coming_in_words(row, clock.today()).pieces or [said(row)],
         title=_("Activiteit"),
         **{**empty, **forms},
     )
