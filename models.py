@@ -387,6 +387,8 @@ class Activity(OfHouse):
     changed_at = DateTimeField(null=True)
     #: Put away: only its dates of the past are still seen.
     archived_at = DateTimeField(null=True)
+    #: The rule holds from this day on; the dates before it are of a rule that it had.
+    rule_since = DateField(null=True)
 
     class Meta:
         indexes = ((("house", "title"), False),)
@@ -452,6 +454,10 @@ class Occurrence(OfHouse):
     note = CharField(max_length=120, default="")
     #: Set when a closure, not a person, cancelled this date; it comes back with the closure's end.
     closure = ForeignKeyField(Closure, null=True, on_delete="SET NULL")
+    #: It stands beside the rule of its series: somebody added it, or kept it when the rule changed.
+    extra = BooleanField(default=False)
+    #: Off because the series does not have it any more; it comes back with the series.
+    dropped = BooleanField(default=False)
 
     class Meta:
         indexes = (

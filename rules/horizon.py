@@ -114,11 +114,22 @@ def _missing_rows(
         )
         .tuples()
     )
+    # On this day and hour the activity takes place already: a date was moved there.
+    moved = set(
+        Occurrence.select(Occurrence.activity, Occurrence.date, Occurrence.start_time)
+        .where(
+            Occurrence.activity.in_([activity.id for activity in starts]),
+            Occurrence.date.between(earliest, until),
+            Occurrence.date != Occurrence.original_date,
+            Occurrence.state != OccurrenceState.cancelled,
+        )
+        .tuples()
+    )
     closures = closures_of(house, earliest, until)
     rows = []
     for activity, start in starts.items():
         for day in expand(activity.rule, activity.first_date, activity.last_date, start, until):
-            if (activity.id, day) in there:
+            if (activity.id, day) in there or (activity.id, day, activity.start_time) in moved:
                 continue
             stop = stops(closures, activity, day)
             rows.append(

@@ -25,7 +25,7 @@ from models import (
 from rules import Refused, access, filling
 from rules.closed_days import closed_days
 from rules.closures import planned_or_moved
-from rules.horizon import FURTHEST, extend_horizon
+from rules.horizon import FURTHEST, extend_horizon, horizon, make_dates
 from rules.recurrence import expand
 from rules.revision import revised
 from rules.wall_time import day_of
@@ -197,6 +197,7 @@ def add_date(
                     end_time=activity.end_time,
                     room=activity.room_id,
                     note=note,
+                    extra=True,
                 )
         except IntegrityError as error:
             # That day was moved to another one; its row keeps the day as its original.
@@ -305,6 +306,9 @@ def _change(
             raise IsArchived
         if news.get("date", today) > today + FURTHEST:
             raise TooFar
+        if "date" in news:
+            # The rule may give the new day itself, further ahead than dates are made.
+            extend_horizon(row.house, today, now, max(news["date"], horizon(today)))
         for name, value in news.items():
             setattr(row, name, value)
         if "state" not in news:
@@ -313,10 +317,21 @@ def _change(
                 raise DateTaken
             row.state = planned_or_moved(row)
         row.closure = None
+        # What the series had dropped now stands beside its rule.
+        row.extra, row.dropped = row.extra or row.dropped, False
         row.save()
+        if "date" in news:
+            _make_missing(row.activity, today, now)
         access.note(by, row.house, action, row, now)
         revised([row.activity_id], now)
         return filling.follow_occurrences([row], now)
+
+
+def _make_missing(activity: Activity, today: dt.date, now: dt.datetime) -> None:
+    """Make what the rule gives on a day that a moved date stood on, and stands on no longer."""
+    row = Activity.get_by_id(activity.id)
+    begin = max(today, row.rule_since or today)
+    make_dates(activity.house, {row: begin}, row.filled_until or today, now)
 
 
 def _is_on(

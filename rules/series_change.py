@@ -11,13 +11,23 @@ from typing import Any
 
 from peewee import chunked
 
-from models import Activity, Occurrence, OccurrenceState, Person, Shift, db, for_one_writer
+from models import (
+    Activity,
+    Closure,
+    Occurrence,
+    OccurrenceState,
+    Person,
+    Shift,
+    db,
+    for_one_writer,
+)
 from rules import Refused, access, filling
+from rules.closed_days import closures_of, stops
 from rules.closures import planned_or_moved, settle
 from rules.horizon import FURTHEST, ROWS_AT_ONCE, extend_horizon, horizon, make_dates
 from rules.programme import TooFar, check_dates, check_facts
 from rules.revision import revised
-from rules.series_plan import Plan, coming, plan
+from rules.series_plan import Plan, Why, coming, plan
 from rules.wall_time import day_of
 
 #: What says when a series is.
@@ -79,13 +89,15 @@ def change_activity(
         after = Activity.get_by_id(activity.id)
         for name, value in news.items():
             setattr(after, name, value)
-        after.save(only=list(news))
+        if (after.rule, after.first_date) != (before.rule, before.first_date):
+            after.rule_since = since
+        after.save(only=[*news, Activity.rule_since])
         changed = _apply(after, found, today, follow)
         if before.not_in_school_holidays != after.not_in_school_holidays:
             changed += settle(activity.house, today, dt.date.max, today, activity=after)
         told = _follow(activity, changed, today, now)
         if any(name in news for name in DATES) and after.archived_at is None:
-            make_dates(activity.house, {after: since}, after.filled_until, now)
+            _fill(after, since, today, now)
         access.note(by, activity.house, "activity.change", activity, now)
         revised([activity.id], now)
         return told
@@ -108,7 +120,8 @@ def archive_activity(
         found = plan_archive(activity, today)
         if seen is not None and found.asks and found.fingerprint != seen:
             raise PlanChanged(found)
-        changed = _apply(activity, found, today, [b.occurrence.id for b in found.held])
+        everything = [b.occurrence.id for b in found.held]
+        changed = _apply(activity, found, today, everything, put_away=True)
         Activity.update(archived_at=now).where(Activity.id == activity.id).execute()
         access.note(by, activity.house, "activity.archive", activity, now)
         revised([activity.id], now)
@@ -121,7 +134,8 @@ def plan_archive(activity: Activity, today: dt.date) -> Plan:
 
 
 def unarchive_activity(activity: Activity, by: Person | None, now: dt.datetime) -> None:
-    """Take an activity back into the programme; its dates from today on are made again."""
+    """Take an activity back into the programme, from today on: with the dates that its rule gives,
+    and with those that people were on, had moved or had cancelled."""
     today = day_of(now)
     with db.atomic():
         for_one_writer(activity.house)
@@ -130,8 +144,13 @@ def unarchive_activity(activity: Activity, by: Person | None, now: dt.datetime) 
             return
         row.archived_at = None
         row.save(only=[Activity.archived_at])
-        make_dates(activity.house, {row: today}, max(row.filled_until or today, today), now)
-        extend_horizon(activity.house, today, now)
+        closures = closures_of(activity.house, today, dt.date.max)
+        back = [each for each in coming(row, today, today) if each.dropped]
+        for each in back:
+            each.activity = row
+            _bring_back(each, stops(closures, row, each.date))
+        _fill(row, today, today, now)
+        filling.follow_occurrences(back, now)
         access.note(by, activity.house, "activity.unarchive", activity, now)
         revised([activity.id], now)
 
@@ -146,12 +165,24 @@ def _check(activity: Activity, today: dt.date, since: dt.date | None, news: dict
 
 
 def _filled(activity: Activity, today: dt.date, since: dt.date, now: dt.datetime) -> Activity:
-    """The activity as it is stored, with its dates made up to the day on which a change begins."""
+    """The activity as it is stored, with its dates made up to the horizon, and up to the day on
+    which a change begins."""
     row: Activity = Activity.get_by_id(activity.id)
-    if row.archived_at is None and (row.filled_until is None or row.filled_until < since):
-        extend_horizon(activity.house, today, now, max(since, horizon(today)))
+    until = max(since, horizon(today))
+    if row.archived_at is None and (row.filled_until is None or row.filled_until < until):
+        extend_horizon(activity.house, today, now, until)
         row = Activity.get_by_id(activity.id)
     return row
+
+
+def _fill(activity: Activity, since: dt.date, today: dt.date, now: dt.datetime) -> None:
+    """Make the dates of a series from a day on, up to the horizon. What it did not do while it was
+    over or put away is not made up for."""
+    until = max(activity.filled_until or since, horizon(today))
+    begin = max(since, activity.rule_since or since)
+    make_dates(activity.house, {activity: begin}, until, now)
+    activity.filled_until = until
+    activity.save(only=[Activity.filled_until])
 
 
 # -- applying --------------------------------------------------------------------------------------
@@ -165,10 +196,18 @@ def _hold(activity: Activity, since: dt.date) -> None:
 
 
 def _apply(
-    activity: Activity, plan: Plan, today: dt.date, follow: Collection[int]
+    activity: Activity,
+    plan: Plan,
+    today: dt.date,
+    follow: Collection[int],
+    *,
+    put_away: bool = False,
 ) -> list[Occurrence]:
-    """Do what a plan says to the dates that are there; returns those that changed."""
-    asked = [b for b in plan.held if b.occurrence.id in follow and b.may_follow]
+    """Do what a plan says to the dates that are there; returns those that changed.
+
+    put_away: what people did to a date is remembered, for when the activity is taken back.
+    """
+    asked = [b for b in plan.held if b.occurrence.id in follow and (b.may_follow or put_away)]
     changed = []
     deleted = []
     for becomes in (*plan.changed, *plan.gone, *asked):
@@ -179,14 +218,29 @@ def _apply(
             row.room = becomes.room
             if row.state != OccurrenceState.cancelled:
                 row.state = planned_or_moved(row)
-        elif becomes.people:
+        elif put_away and Why.cancelled in becomes.why:
+            continue
+        elif becomes.people or (put_away and becomes.why):
             # Whoever comes all the same reads that it is off; the seats stay as they were.
-            row.state, row.closure = OccurrenceState.cancelled, None
+            row.state, row.closure, row.dropped = OccurrenceState.cancelled, None, True
         else:
             deleted.append(row.id)
             continue
         row.save()
         changed.append(row)
+    for becomes in plan.back:
+        row = becomes.occurrence
+        if row.dropped:
+            row.activity = activity
+            if row.date == row.original_date:
+                row.start_time, row.end_time = becomes.start, becomes.end
+                row.room = becomes.room
+            _bring_back(row, None)
+            changed.append(row)
+    # What was not asked to go stays, beside the rule.
+    stays = [b.occurrence.id for b in plan.held if b.goes and b not in asked]
+    for some in chunked(stays, ROWS_AT_ONCE):
+        Occurrence.update(extra=True).where(Occurrence.id.in_(list(some))).execute()
     for some in chunked(deleted, ROWS_AT_ONCE):
         Occurrence.delete().where(Occurrence.id.in_(list(some))).execute()
     # A moved date that now has the hours of its series again is as usual, and the other way round.
@@ -196,6 +250,14 @@ def _apply(
             row.state = planned_or_moved(row)
             row.save(only=[Occurrence.state])
     return changed
+
+
+def _bring_back(row: Occurrence, stop: Closure | None) -> None:
+    """Let a date go on that was off because the series did not have it; unless the house is closed
+    or pauses on that day."""
+    row.dropped, row.closure = False, stop
+    row.state = OccurrenceState.cancelled if stop else planned_or_moved(row)
+    row.save()
 
 
 def _follow(

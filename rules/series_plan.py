@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -28,7 +28,7 @@ from models import (
     Shift,
 )
 from rules.closed_days import closures_of, stops
-from rules.horizon import ROWS_AT_ONCE
+from rules.horizon import ROWS_AT_ONCE, horizon
 from rules.recurrence import expand
 
 
@@ -42,6 +42,10 @@ class Why(StrEnum):
     other_room = "other_room"
     note = "note"
     cancelled = "cancelled"
+    #: Somebody added it beside the rule.
+    extra = "extra"
+    #: With its new hours it would stand on one day and hour with another date of the series.
+    double = "double"
 
 
 @dataclass(frozen=True)
@@ -62,16 +66,17 @@ class Becomes:
 
     @property
     def may_follow(self) -> bool:
-        """Whether it can be asked to follow: not when that would take a counted date away."""
-        return not (self.goes and Why.counted in self.why)
+        """Whether it can be asked to follow: not when that would take a counted date away, or
+        make the series take place twice at once."""
+        return not (self.goes and Why.counted in self.why) and Why.double not in self.why
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a change does to the coming dates of a series, in order of date.
 
-    new, changed, gone: without asking. held: only when asked. paused, back: cancelled for a school
-    holiday from now on, or no longer.
+    new, changed, gone: without asking. held: only when asked. paused: cancelled for a school
+    holiday from now on. back: no longer, or in the series again.
     """
 
     new: list[dt.date] = field(default_factory=list)
@@ -124,18 +129,24 @@ def plan(
     """
     rows = coming(before, since, today)
     until = max([before.filled_until or since, *(row.original_date for row in rows)])
-    old = set(expand(before.rule, before.first_date, before.last_date, since, until))
-    rule, first = news.get("rule", before.rule), news.get("first_date", before.first_date)
-    new = set(expand(rule, first, news.get("last_date", before.last_date), since, until))
-    if none_left:
-        new = set()
+    if before.archived_at is None:
+        until = max(until, horizon(today))
+    meant = set() if none_left else _meant(before, news, rows, since, until)
+    last = news.get("last_date")
     start = news.get("start_time", before.start_time)
     end = news.get("end_time", before.end_time)
     room = news.get("room", before.room)
+    closures = closures_of(before.house, since, until)
+    pausing = Activity(not_in_school_holidays=_pauses(before, news))
     touched, people = _touched(before, rows), _people(rows)
     found = Plan()
     for row in rows:
-        goes = none_left or (row.original_date in old and row.original_date not in new)
+        if row.dropped:
+            if row.original_date in meant and stops(closures, pausing, row.date) is None:
+                found.back.append(Becomes(row, False, start, end, room, (), tuple(people[row.id])))
+            continue
+        beside = row.extra or row.original_date in meant
+        goes = none_left or not beside or (last is not None and row.date > last)
         # A time or room of its own gives way only when the series gets another one.
         retimed = (start, end) != (before.start_time, before.end_time)
         wanted = (start, end) if retimed else (row.start_time, row.end_time)
@@ -144,17 +155,69 @@ def plan(
         if same and not goes:
             continue
         why = (*([Why.people] if people[row.id] else []), *touched[row.id])
+        if goes and row.extra:
+            why = (*why, Why.extra)
         if row.state == OccurrenceState.cancelled and not goes:
             why = ()  # It does not take place: its hours only matter when it comes back.
         becomes = Becomes(row, goes, *wanted, placed, why, tuple(people[row.id]))
         (found.held if why else found.gone if goes else found.changed).append(becomes)
     _plan_holidays(found, before, rows, news, people)
-    closures = closures_of(before.house, since, until)
-    pausing = Activity(not_in_school_holidays=_pauses(before, news))
     there = {row.original_date for row in _rows(before, since)}
-    if before.filled_until:
-        found.new.extend(day for day in sorted(new - there) if not stops(closures, pausing, day))
+    stands = _keep_apart(found, rows)
+    found.new.extend(
+        day
+        for day in sorted(meant - there)
+        if not stops(closures, pausing, day) and (day, start) not in stands
+    )
     return found
+
+
+def _meant(
+    before: Activity,
+    news: dict[str, Any],
+    rows: list[Occurrence],
+    since: dt.date,
+    until: dt.date,
+) -> set[dt.date]:
+    """The original dates that the series has from a day on, as it would be.
+
+    Before the day from which its rule holds, these are the dates that a former rule gave.
+    """
+    rule, first = news.get("rule", before.rule), news.get("first_date", before.first_date)
+    last = news.get("last_date", before.last_date)
+    anew = (rule, first) != (before.rule, before.first_date)
+    begin = since if anew else max(since, before.rule_since or since)
+    former = {row.original_date for row in rows if not (row.extra or row.dropped)}
+    return set(expand(rule, first, last, begin, until)) | {
+        day for day in former if day < begin and (last is None or day <= last)
+    }
+
+
+def _keep_apart(plan: Plan, rows: list[Occurrence]) -> set[tuple[dt.date, dt.time]]:
+    """Hold dates that would stand on one day and hour with another date of the series.
+
+    Returns the days and hours at which the series then takes place.
+    """
+    off = {b.occurrence.id for b in (*plan.gone, *plan.held) if b.goes}
+    anew = {b.occurrence.id: b for b in plan.changed}
+    stands = {
+        (row.date, row.start_time)
+        for row in rows
+        if row.id not in off and row.id not in anew and row.state != OccurrenceState.cancelled
+    }
+    stands |= {(b.occurrence.date, b.start) for b in plan.back}
+    for becomes in list(plan.changed):
+        row = becomes.occurrence
+        if row.state == OccurrenceState.cancelled:
+            continue
+        if (row.date, becomes.start) in stands:
+            plan.changed.remove(becomes)
+            plan.held.append(replace(becomes, why=(Why.double,)))
+            stands.add((row.date, row.start_time))
+        else:
+            stands.add((row.date, becomes.start))
+    plan.held.sort(key=lambda b: (b.occurrence.date, b.occurrence.start_time, b.occurrence.id))
+    return stands
 
 
 def _plan_holidays(
@@ -217,7 +280,9 @@ def _touched(activity: Activity, rows: Iterable[Occurrence]) -> dict[int, list[W
         .tuples()
     }
     for row in rows:
-        by_a_person = row.state == OccurrenceState.cancelled and row.closure_id is None
+        by_a_person = (
+            row.state == OccurrenceState.cancelled and row.closure_id is None and not row.dropped
+        )
         reasons = {
             Why.counted: row.id in counted,
             Why.moved: row.date != row.original_date,

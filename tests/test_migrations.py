@@ -160,7 +160,7 @@ def test_activities_of_before_get_names_of_their_own_for_calendars(
 def test_from_then_on_no_id_is_given_twice_and_every_row_is_kept(
     migrated_to: Callable[[int], Database], tmp_path: Path
 ) -> None:
-    old = migrated_to(4)
+    old = migrated_to(5)
     with databases.connected(old), old.bind_ctx(models.ALL_TABLES):
         cast = make_cast(TODAY)
         shift = make_shift(cast.wolfsbos, TODAY, seats=2)
