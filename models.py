@@ -389,6 +389,8 @@ class Activity(OfHouse):
     archived_at = DateTimeField(null=True)
     #: The rule holds from this day on; the dates before it are of a rule that it had.
     rule_since = DateField(null=True)
+    #: Its hours are the usual ones from this day on; dates before it have those it had.
+    hours_since = DateField(null=True)
 
     class Meta:
         indexes = ((("house", "title"), False),)

@@ -237,7 +237,7 @@ class _Told:
         for row in (*self.rows.values(), *coming):
             if row.original not in told and not self._is_off(row.original):
                 # One name for what happens once, also when it is put on another day.
-                usual = listed and row.original == listed[0]
+                usual = listed == (row.original,)
                 yield self._event("" if usual else f"{row.original:%Y%m%d}", row)
 
     def _is_off(self, day: dt.date) -> bool:

@@ -40,5 +40,6 @@ def summary_fits(summary: str) -> bool:
 
 
 def _letters(text: str, weight: int, room: float) -> int:
-    average = width(text, weight) / len(text) if text else _AVERAGE[weight]
-    return int(room / average)
+    wide = width(text, weight)
+    # What takes no room, such as a mark without its letter, tells nothing of the letters to come.
+    return int(room / (wide / len(text) if wide else _AVERAGE[weight]))

@@ -6,6 +6,7 @@ from peewee import *
 def up(migrator, db):
     migrator.migrate(
         migrator.add_column("activity", "rule_since", DateField(null=True)),
+        migrator.add_column("activity", "hours_since", DateField(null=True)),
         migrator.add_column("occurrence", "extra", BooleanField(default=False)),
         migrator.add_column("occurrence", "dropped", BooleanField(default=False)),
     )

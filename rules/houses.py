@@ -26,6 +26,7 @@ from models import (
 )
 from rules import Refused, access
 from rules.month_words import hours_in_words, weekdays_in_words
+from rules.revision import revised
 from rules.wall_time import day_of
 
 #: Words that stand where a house's name stands in an address.
@@ -99,7 +100,14 @@ def change_house(house: House, by: Person | None, now: dt.datetime, **facts: str
         for name, value in facts.items():
             setattr(house, name, value)
         house.save(only=list(facts))
+        _tell_calendars(house, now)
         access.note(by, house, "house.change", house, now)
+
+
+def _tell_calendars(house: House, now: dt.datetime) -> None:
+    """Each event names the house, its phone and the room: calendars must take it anew."""
+    mine = Activity.select(Activity.id).where(Activity.house == house)
+    revised((activity.id for activity in mine), now)
 
 
 # -- rooms ----------------------------------------------------------------------------------------
@@ -144,6 +152,7 @@ def rename_room(room: Room, name: str, by: Person | None, now: dt.datetime) -> N
         _refuse_same_room(room.house, name, room)
         room.name = name
         room.save(only=[Room.name])
+        _tell_calendars(room.house, now)
         access.note(by, room.house, "room.rename", room, now)
 
 

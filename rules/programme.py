@@ -7,6 +7,7 @@ rules/closures.py, how dates are made in rules/horizon.py and read in rules/time
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 from peewee import IntegrityError
@@ -77,6 +78,18 @@ class DateTaken(Refused):
 
 class TooFar(Refused):
     """The day lies further ahead than dates are kept."""
+
+
+class AllOver(Refused):
+    """All its days have been."""
+
+
+class TooLate(Refused):
+    """Its first date lies more than two years ahead."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed this since the person looked at it."""
 
 
 class DateOver(Refused):
@@ -162,6 +175,27 @@ def check_dates(rule: str, first_date: dt.date, last_date: dt.date | None) -> No
         raise NoDates(last_date)
 
 
+def check_coming(rule: str, first_date: dt.date, last_date: dt.date | None, today: dt.date) -> None:
+    """See that something that is added now is still to come, and soon enough to be no slip.
+
+    :raises BadRule, NoDates: as :func:`check_dates`.
+    :raises AllOver, TooLate:
+    """
+    check_dates(rule, first_date, last_date)
+    furthest = today + LONGEST_WAIT
+    if first_date > furthest:
+        raise TooLate
+    if not expand(rule, first_date, last_date, today, furthest):
+        raise AllOver
+
+
+def stands(occurrence: Occurrence) -> str:
+    """A few letters that say all there is to a date, and change when one of it does."""
+    row = occurrence
+    said = [row.date, row.start_time, row.end_time, row.room_id, row.state, row.note]
+    return hashlib.sha256(repr([str(each) for each in said]).encode()).hexdigest()[:12]
+
+
 # -- dates ----------------------------------------------------------------------------------------
 
 
@@ -209,17 +243,25 @@ def add_date(
 
 
 def cancel_date(
-    occurrence: Occurrence, note: str, by: Person | None, now: dt.datetime
+    occurrence: Occurrence,
+    note: str,
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    seen: str | None = None,
 ) -> list[Shift]:
     """Cancel one date, with a note for whoever comes; no closure brings it back.
 
-    Returns the shifts with people on them that were cancelled with it.
+    :param seen: how it :func:`stands` for whoever looked at it; None takes any.
+    :return: the shifts with people on them that were cancelled with it.
+    :raises ChangedMeanwhile, DateOver, IsArchived:
     """
     return _change(
         occurrence,
         by,
         now,
         "date.cancel",
+        seen,
         state=OccurrenceState.cancelled,
         note=note,
     )
@@ -245,6 +287,7 @@ def move_date(
     end_time: dt.time | None = _SAME,
     room: Room | None = _SAME,
     note: str = "",
+    seen: str | None = None,
 ) -> list[Shift]:
     """Change the day, hours, room or note of one date; what is not given stays, a note does not.
     A cancelled one goes on again. ``original_date`` stays what it was.
@@ -259,7 +302,7 @@ def move_date(
     given = {"start_time": start_time, "end_time": end_time, "room": room}
     facts = {name: value for name, value in given.items() if value is not _SAME}
     check_facts(occurrence.house, {name: facts[name] for name in ("room",) if name in facts})
-    return _change(occurrence, by, now, "date.move", date=date, note=note, **facts)
+    return _change(occurrence, by, now, "date.move", seen, date=date, note=note, **facts)
 
 
 def reset_date(occurrence: Occurrence, by: Person | None, now: dt.datetime) -> list[Shift]:
@@ -285,7 +328,12 @@ def reset_date(occurrence: Occurrence, by: Person | None, now: dt.datetime) -> l
 
 
 def _change(
-    occurrence: Occurrence, by: Person | None, now: dt.datetime, action: str, **news: Any
+    occurrence: Occurrence,
+    by: Person | None,
+    now: dt.datetime,
+    action: str,
+    seen: str | None = None,
+    **news: Any,
 ) -> list[Shift]:
     """Write what is new of one date, in one transaction; its shifts follow.
 
@@ -293,6 +341,7 @@ def _change(
 
     :raises DateOver: when the date has been, or would be on a day that has.
     :raises TooFar: when it would be further ahead than dates are kept.
+    :raises ChangedMeanwhile: when it does not stand as it was seen.
     :raises IsArchived:
     """
     today = day_of(now)
@@ -300,6 +349,8 @@ def _change(
         for_one_writer(occurrence.house)
         # Somebody else may have changed it since it was read.
         row = Occurrence.get_by_id(occurrence.id)
+        if seen is not None and seen != stands(row):
+            raise ChangedMeanwhile
         if min(row.date, news.get("date", row.date)) < today:
             raise DateOver
         if row.activity.archived_at is not None:

@@ -25,7 +25,7 @@ from rules import Refused, access, filling
 from rules.closed_days import closures_of, stops
 from rules.closures import planned_or_moved, settle
 from rules.horizon import FURTHEST, ROWS_AT_ONCE, extend_horizon, horizon, make_dates
-from rules.programme import TooFar, check_dates, check_facts
+from rules.programme import ChangedMeanwhile, IsArchived, TooFar, check_dates, check_facts
 from rules.revision import revised
 from rules.series_plan import Plan, Why, coming, plan
 from rules.wall_time import day_of
@@ -64,6 +64,7 @@ def change_activity(
     since: dt.date | None = None,
     seen: str | None = None,
     follow: Collection[int] = (),
+    sequence: int | None = None,
     **news: Any,
 ) -> list[Shift]:
     """Change a series; its dates follow as :func:`plan_change` says.
@@ -71,9 +72,11 @@ def change_activity(
     :param since: the day from which the change holds; dates before it stay as they are.
     :param seen: the fingerprint of the plan that the person agreed to; None agrees to any.
     :param follow: ids of held dates that are to follow as well.
+    :param sequence: which state of the activity the person saw; None takes any.
     :return: the shifts with people on them that changed or were cancelled with their date.
     :raises PlanChanged: when the plan is not the one that was seen.
-    :raises BadRule, NoDates, NotOfThisHouse, TooFar:
+    :raises ChangedMeanwhile: when the activity is not as it was seen.
+    :raises BadRule, NoDates, NotOfThisHouse, TooFar, IsArchived:
     :raises peewee.IntegrityError: for values that the table refuses.
     """
     today = day_of(now)
@@ -82,6 +85,10 @@ def change_activity(
     with db.atomic():
         for_one_writer(activity.house)
         before = _filled(activity, today, since, now)
+        if before.archived_at is not None:
+            raise IsArchived
+        if sequence is not None and sequence != before.sequence:
+            raise ChangedMeanwhile
         _hold(before, since)
         found = plan(before, today, since, news)
         if seen is not None and found.asks and found.fingerprint != seen:
@@ -91,7 +98,9 @@ def change_activity(
             setattr(after, name, value)
         if (after.rule, after.first_date) != (before.rule, before.first_date):
             after.rule_since = since
-        after.save(only=[*news, Activity.rule_since])
+        if (after.start_time, after.end_time) != (before.start_time, before.end_time):
+            after.hours_since = since
+        after.save(only=[*news, Activity.rule_since, Activity.hours_since])
         changed = _apply(after, found, today, follow)
         if before.not_in_school_holidays != after.not_in_school_holidays:
             changed += settle(activity.house, today, dt.date.max, today, activity=after)

@@ -287,7 +287,8 @@ def _touched(activity: Activity, rows: Iterable[Occurrence]) -> dict[int, list[W
             Why.counted: row.id in counted,
             Why.moved: row.date != row.original_date,
             Why.other_time: (row.start_time, row.end_time)
-            != (activity.start_time, activity.end_time),
+            != (activity.start_time, activity.end_time)
+            and not (activity.hours_since and row.original_date < activity.hours_since),
             Why.other_room: row.room_id != activity.room_id,
             Why.cancelled: by_a_person,
             Why.note: bool(row.note) and not by_a_person,

@@ -42,10 +42,10 @@ def settle(
 def planned_or_moved(occurrence: Occurrence) -> OccurrenceState:
     """The state of a date that goes on: moved when its day or hour is not that of its series."""
     usual = occurrence.activity
-    as_usual = (
-        occurrence.date == occurrence.original_date
-        and occurrence.start_time == usual.start_time
-        and occurrence.end_time == usual.end_time
+    hours = (usual.start_time, usual.end_time)
+    former = usual.hours_since is not None and occurrence.original_date < usual.hours_since
+    as_usual = occurrence.date == occurrence.original_date and (
+        former or (occurrence.start_time, occurrence.end_time) == hours
     )
     return OccurrenceState.planned if as_usual else OccurrenceState.moved
 

@@ -343,13 +343,13 @@ def test_a_yearly_date_far_away_is_in_the_feed(cast: Cast) -> None:
     assert lines_of(feed, "DTSTART") == ["DTSTART;TZID=Europe/Amsterdam:20480229T100000"]
 
 
-def test_single_dates_are_events_of_their_own_and_the_first_keeps_the_name(cast: Cast) -> None:
+def test_single_dates_are_events_of_their_own_with_names_that_stay(cast: Cast) -> None:
     dates = [dt.date(2026, 12, 9), dt.date(2026, 12, 16), dt.date(2027, 6, 2)]
     rule = build_rule(Kind.dates, dates=dates)
     course = filled(cast.wolfsbos, rule=rule, first_date=dates[0], last_date=dates[-1])
     feed = check(cast.wolfsbos)
     assert sorted(uids(feed)) == [
-        str(course.uid),
+        f"{course.uid}-20261209",
         f"{course.uid}-20261216",
         f"{course.uid}-20270602",
     ]

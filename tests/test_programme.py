@@ -222,7 +222,7 @@ def test_a_room_of_the_other_house_is_refused(cast: Cast) -> None:
 
 def test_what_people_do_not_set_is_not_changed_in_passing(cast: Cast) -> None:
     with pytest.raises(TypeError):
-        series_change.change_activity(add_lunch(cast), None, NOW, sequence=0)
+        series_change.change_activity(add_lunch(cast), None, NOW, uid=None)
 
 
 def test_coming_dates_take_over_a_new_hour_and_room_unless_they_have_their_own(cast: Cast) -> None:

@@ -66,6 +66,9 @@ class ChangeForm(ActivityForm):
     def validate_since(self, field: Field) -> None:
         if field.data and field.data > clock.today() + FURTHEST:
             raise StopValidation(_("Dat is meer dan een jaar vooruit. Kies een eerdere dag."))
+        last = self.last_date.data
+        if field.data and last and field.data > max(last, clock.today()):
+            raise StopValidation(_("Dit ligt na de laatste dag."))
 
 
 class StopForm(Form):

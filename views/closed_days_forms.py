@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from models import Closure, ClosureKind, House
 from views import clock
-from views.forms import Form, Once, choices, drawable, text
+from views.forms import Form, Once, choices, text
 from views.programme_forms import day
 
 CLOSURE_KINDS = [
@@ -43,7 +43,7 @@ class DaysForm(Seen):
     kind = SelectField(_l("Wat is er?"), choices=choices(CLOSURE_KINDS))
     first_date = day(_l("Eerste dag"), required=_l("Vul de eerste dag in."))
     last_date = day(_l("Laatste dag"))
-    reason = text(_l("Reden"), 80, required=_l("Vul in waarom."), validators=[drawable])
+    reason = text(_l("Reden"), 80, required=_l("Vul in waarom."), printed=True)
 
     def validate_first_date(self, field: Field) -> None:
         if field.data and field.data > clock.today() + FURTHEST:

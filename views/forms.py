@@ -14,7 +14,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
-from wtforms import Field, HiddenField, StringField
+from wtforms import Field, HiddenField, IntegerField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import DummyTranslations
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
@@ -23,6 +23,7 @@ from documents.faces import undrawable
 from rules import notation
 
 csrf = CSRFProtect()
+_SELECTORS = re.compile("[\ufe00-\ufe0f\u180b-\u180f\u20e3\U000e0100-\U000e01ef]")
 
 TOO_LONG = lazy_gettext("Gebruik hoogstens %(max)d tekens.")
 _EMAIL = re.compile(r"^[^@\s<>()\",;:]+@[^@\s<>()\",;:]+\.[^@\s<>()\",;:.]+$")
@@ -44,6 +45,7 @@ _SAID = {
             "Invalid Choice: could not coerce.",
             "'%(value)s' is not a valid choice for this field.",
             "'%(value)s' are not valid choices for this field.",
+            "Invalid choice(s): one or more data inputs could not be coerced.",
         ),
         lazy_gettext("Kies iets uit de lijst."),
     ),
@@ -138,22 +140,56 @@ def printable(_form: FlaskForm, field: Field) -> None:
         raise StopValidation(gettext("Hier staat een teken dat we niet kunnen bewaren."))
 
 
+def visible(value: str | None) -> str:
+    """Without what nobody sees and came along from elsewhere: marks that join or turn letters,
+    and the halves that are left of a picture letter. A soft hyphen stays."""
+    kept = (
+        each
+        for each in value or ""
+        if each == "\u00ad" or (category(each) != "Cf" and not _SELECTORS.match(each))
+    )
+    return "".join(kept)
+
+
 def drawable(_form: FlaskForm, field: Field) -> None:
-    """Refuse letters that no face of the paper has: one of them would stop a whole poster."""
-    missing = [each for each in undrawable(field.data or "") if category(each)[0] not in "MC"]
+    """Refuse letters that no face of the paper has, since one of them would stop a whole poster;
+    and text of which nothing is to be seen."""
+    missing = undrawable(field.data or "")
     if missing:
-        shown = " ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
+        shown = " ".join(each if each.isprintable() else "?" for each in missing[:5])
+        shown += " …" if len(missing) > 5 else ""
         raise StopValidation(gettext("Dit kunnen we niet drukken: %(letters)s", letters=shown))
+    if field.data and not any(category(each)[0] in "LNPS" for each in field.data):
+        raise StopValidation(gettext("Hier staat niets dat je kunt lezen."))
 
 
-def text(label: Any, longest: int, *, required: Any = None, **options: Any) -> StringField:
-    """A line of text of at most ``longest`` characters; ``required`` is the sentence if empty."""
+def text(
+    label: Any, longest: int, *, required: Any = None, printed: bool = False, **options: Any
+) -> StringField:
+    """A line of text of at most ``longest`` characters; ``required`` is the sentence if empty.
+
+    printed: it stands on paper, so the faces of the paper must have its letters.
+    """
     validators: list[Any] = [DataRequired(required)] if required else []
     validators.append(printable)
     validators.append(Length(max=longest, message=TOO_LONG))
+    validators.extend([drawable] if printed else [])
     validators.extend(options.pop("validators", ()))
     render_kw = {"maxlength": longest, **options.pop("render_kw", {})}
-    return StringField(label, filters=[tidy], validators=validators, render_kw=render_kw, **options)
+    filters = [visible, tidy] if printed else [tidy]
+    return StringField(
+        label, filters=filters, validators=validators, render_kw=render_kw, **options
+    )
+
+
+class WholeNumber(IntegerField):
+    """A whole number of a few digits: what is longer is no number that anybody means."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and len(valuelist[0]) > 9:
+            self.data = None
+            raise ValueError(gettext("Vul hier een heel getal in."))
+        super().process_formdata(valuelist)
 
 
 class PhoneField(StringField):

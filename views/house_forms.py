@@ -14,12 +14,12 @@ from models import House
 from rules import houses
 from rules.houses import Span
 from rules.notation import WEEKDAYS, span
-from views.forms import Form, Once, drawable, email_address, phone_field, text
+from views.forms import Form, Once, email_address, phone_field, text
 
 
 class NewHouseForm(Form):
-    name = text(_l("Naam"), 80, required=_l("Vul de naam van het huis in."), validators=[drawable])
-    town = text(_l("Plaats"), 60, validators=[drawable])
+    name = text(_l("Naam"), 80, required=_l("Vul de naam van het huis in."), printed=True)
+    town = text(_l("Plaats"), 60, printed=True)
 
 
 class AddHouseForm(Once, NewHouseForm):
@@ -27,8 +27,8 @@ class AddHouseForm(Once, NewHouseForm):
 
 
 class HouseForm(NewHouseForm):
-    tagline = text(_l("In één zin"), 120, validators=[drawable])
-    street = text(_l("Straat en nummer"), 80, validators=[drawable])
+    tagline = text(_l("In één zin"), 120, printed=True)
+    street = text(_l("Straat en nummer"), 80, printed=True)
     postcode = text(_l("Postcode"), 10)
     phone = phone_field(_l("Telefoon"))
     email = text(
@@ -96,7 +96,7 @@ class RoomForm(Form):
         _l("Naam van de ruimte"),
         60,
         required=_l("Vul de naam van de ruimte in."),
-        validators=[drawable],
+        printed=True,
         id="ruimte",
     )
 
@@ -106,7 +106,7 @@ class RenameForm(Form):
         _l("Nieuwe naam"),
         60,
         required=_l("Vul de naam van de ruimte in."),
-        validators=[drawable],
+        printed=True,
         id="nieuwe-naam",
     )
 
@@ -116,7 +116,7 @@ class PartnerForm(Form):
         _l("Naam van de partner"),
         80,
         required=_l("Vul de naam van de partner in."),
-        validators=[drawable],
+        printed=True,
         render_kw={"list": "partners"},
         id="partner",
     )

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Blueprint, Response, abort, g
 from flask_babel import gettext as _
 
-from models import Activity, Role
+from models import Activity, Occurrence, Role
 from rules import activity_lists, holiday_proposals, timetable
 from rules.activity_words import coming_in_words
+from rules.notation import day_and_month, span
 from rules.rule_words import in_words
 from rules.wall_time import month_of, week_of
 from views import clock
@@ -33,8 +34,25 @@ def register(state: object) -> None:
 
 
 def said(activity: Activity) -> str:
-    """When an activity is, in words."""
-    return in_words(activity.rule, activity.first_date)
+    """When an activity is, in words; of a rule that holds later, from when."""
+    words = in_words(activity.rule, activity.first_date)
+    since = activity.rule_since
+    if since is None or since <= clock.today():
+        return words
+    return _("%(words)s, vanaf %(day)s", words=words, day=day_and_month(since))
+
+
+def hours_said(activity: Activity, dates: list[Occurrence]) -> list[str]:
+    """The hours of the coming dates, and from when on there are others."""
+    usual, since = span(activity.start_time, activity.end_time), activity.hours_since
+    before = [each for each in dates if since and each.original_date < since]
+    if not before or since is None or since <= clock.today():
+        return [_("%(span)s uur", span=usual)]
+    now = span(before[0].start_time, before[0].end_time)
+    return [
+        _("%(span)s uur", span=now),
+        _("%(span)s uur, vanaf %(day)s", span=usual, day=day_and_month(since)),
+    ]
 
 
 def category_name(category: str) -> str:
@@ -96,13 +114,17 @@ def activity_page(row: Activity, status: int = 200, **forms: Any) -> Response:
         "extra": ExtraDateForm(formdata=None),
         "stop": StopForm(formdata=None),
     }
+    dates = timetable.coming_dates(row, clock.today(), NEXT_DATES)
+    spoken = coming_in_words(row, clock.today())
+    # A series that is over, or of which all is off, is said by its rule.
+    held = spoken.rules or spoken.listed or spoken.moved
     return page(
         "programme/activity.html",
         status=status,
         activity=row,
-        dates=timetable.coming_dates(row, clock.today(), NEXT_DATES),
-        # A series that is over is said by its rule.
-        when=coming_in_words(row, clock.today()).pieces or [said(row)],
+        dates=dates,
+        hours=hours_said(row, dates),
+        when=spoken.pieces if held else [said(row), *spoken.pieces],
         title=_("Activiteit"),
         **{**empty, **forms},
     )

@@ -6,7 +6,6 @@ What is over stays as it was. That a room is taken is said first, and allowed on
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Sequence
 from functools import wraps
 
@@ -23,7 +22,7 @@ from rules.horizon import FURTHEST
 from rules.month_words import Slot
 from views import clock
 from views.answers import back_to, page
-from views.forms import drawable, text
+from views.forms import text
 from views.gate import Access, gate
 from views.programme import activity_page
 from views.programme_forms import CancelForm, DateForm
@@ -43,7 +42,7 @@ class ChangeForm(DateForm):
 class ReasonForm(CancelForm):
     """Why a date is cancelled, beside the other form of its page."""
 
-    note = text(_l("Waarom? Dit leest iedereen."), 120, validators=[drawable], id="waarom")
+    note = text(_l("Waarom? Dit leest iedereen."), 120, printed=True, id="waarom")
 
 
 def while_it_comes(view: Callable[[Occurrence], Response]) -> Callable[[Occurrence], Response]:
@@ -70,8 +69,15 @@ def change(row: Occurrence) -> Response:
     taken = [] if form.shared.data else _taken_by(form, row)
     if taken:
         return _room_taken(row, form, taken)
+    seen = form.stood.data or None
     try:
-        shifts = programme.move_date(row, form.date.data, g.person, clock.now(), **form.facts())
+        shifts = programme.move_date(
+            row, form.date.data, g.person, clock.now(), seen=seen, **form.facts()
+        )
+    except programme.ChangedMeanwhile as refusal:
+        # Between the look and the write.
+        form.form_errors = [status_and_sentence(refusal)[1]]
+        return _page(row, form)
     except (programme.DateTaken, programme.HouseClosed) as refusal:
         form.date.errors = [status_and_sentence(refusal)[1]]
         return _page(row, form)
@@ -181,20 +187,14 @@ def _filled(row: Occurrence, usual: Activity | None = None) -> ChangeForm:
             "end_time": source.end_time,
             "room": source.room_id or 0,
             "note": "" if usual or off else row.note,
-            "stood": _stood(row),
+            "stood": programme.stands(row),
         },
     )
 
 
-def _stood(row: Occurrence) -> str:
-    """A few letters that say all there is to a date, and change when one of it does."""
-    said = [row.date, row.start_time, row.end_time, row.room_id, row.state, row.note]
-    return hashlib.sha256(repr([str(each) for each in said]).encode()).hexdigest()[:12]
-
-
 def _changed_meanwhile(form: ChangeForm, row: Occurrence) -> bool:
     """Whether somebody else changed or cancelled the date since this form was opened."""
-    stands = _stood(row)
+    stands = programme.stands(row)
     if form.stood.data in (None, "", stands):
         return False
     form.form_errors = [

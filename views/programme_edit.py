@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from documents.poster_room import summary_fits, summary_room, title_room
 from models import Activity, Shift
-from rules import programme, series_change
-from rules.recurrence import BadRule
+from rules import Refused, programme, series_change
+from rules.recurrence import BadRule, Kind
 from rules.series_plan import Plan
 from views import clock
 from views.activity_forms import (
@@ -28,6 +28,7 @@ from views.programme_forms import ExtraDateForm
 from views.programme_preview import Preview, clashes_of, preview_of, stored_preview
 from views.refusals import status_and_sentence
 from views.telling import and_tell
+from views.when_forms import choices_of
 
 bp = Blueprint("programme_edit", __name__, url_prefix="/programma/activiteit")
 
@@ -39,6 +40,8 @@ def register(state: object) -> None:
         app.add_template_filter(room)
 
 
+#: What can be wrong with the days of an activity as a whole.
+_OF_THE_DAYS = (programme.NoDates, programme.AllOver, programme.TooLate, BadRule)
 #: What belongs to one sending of a form, not to what was typed.
 NOT_TYPED = {"csrf_token", "wat", "gezien", "ook"}
 
@@ -57,12 +60,14 @@ def add() -> Response:
     if form.sent() and not _clashes(form):
         try:
             return added(form, lambda: _add(form))
-        except (programme.NoDates, BadRule) as refusal:
+        except _OF_THE_DAYS as refusal:
             _say_at_field(form, refusal)
     return _edit_page(form)
 
 
 def _add(form: NewActivityForm) -> tuple[str, str]:
+    said = form.dates_said()
+    programme.check_coming(said["rule"], said["first_date"], said["last_date"], clock.today())
     new = programme.add_activity(g.house, g.person, clock.now(), **form.facts())
     message = _("Staat op het programma: %(name)s.", name=new.title)
     return url_for("programme.activity", row_id=new.id), message
@@ -85,6 +90,8 @@ def _source() -> Activity | None:
 @bp.route("/<id:row_id>/wijzigen", methods=["GET", "POST"])
 @gate(Access.coordinators, row=Activity)
 def change(row: Activity) -> Response:
+    if row.archived_at is not None:
+        raise programme.IsArchived
     form = ChangeForm.of(row)
     if _asks_for("voorbeeld"):
         return _shown(form, row)
@@ -98,18 +105,32 @@ def change(row: Activity) -> Response:
                 row,
                 lambda: series_change.plan_change(row, clock.now(), since=since, **facts),
                 lambda seen, follow: series_change.change_activity(
-                    row, g.person, clock.now(), since=since, seen=seen, follow=follow, **facts
+                    row,
+                    g.person,
+                    clock.now(),
+                    since=since,
+                    seen=seen,
+                    follow=follow,
+                    sequence=row.sequence,
+                    **facts,
                 ),
                 _("Opgeslagen."),
             )
         except (programme.NoDates, BadRule) as refusal:
             _say_at_field(form, refusal)
+        except programme.ChangedMeanwhile:
+            # Between the look and the write.
+            now = Activity.get_by_id(row.id)
+            _changed_meanwhile(form, now)
+            return _edit_page(form, now)
     return _edit_page(form, row)
 
 
 @bp.post("/<id:row_id>/stoppen")
 @gate(Access.coordinators, row=Activity)
 def stop(row: Activity) -> Response:
+    if row.archived_at is not None:
+        raise programme.IsArchived
     form = StopForm()
     valid = form.sent()
     if valid and form.last_date.data < row.first_date:
@@ -201,9 +222,12 @@ def _edit_page(
     )
 
 
-def _say_at_field(form: ActivityForm, refusal: programme.NoDates | BadRule) -> None:
-    too_short = isinstance(refusal, programme.NoDates) and refusal.last_date
-    field = form.last_date if too_short else form.kind
+def _say_at_field(form: ActivityForm, refusal: Refused) -> None:
+    field = form.kind
+    if isinstance(refusal, programme.NoDates) and refusal.last_date:
+        field = form.last_date
+    elif isinstance(refusal, programme.AllOver | programme.TooLate):
+        field = form.dates if form.kind.data == Kind.dates else form.first_date
     field.errors = [status_and_sentence(refusal)[1]]
 
 
@@ -230,9 +254,15 @@ def _changed_meanwhile(form: ChangeForm, row: Activity) -> bool:
     """Whether somebody else changed the activity since this form was opened."""
     if form.sequence.data == str(row.sequence):
         return False
-    form.form_errors = [
-        _("Iemand heeft dit intussen ook gewijzigd. Kijk het na en sla nog eens op.")
+    stored = {**form.stored(row), **choices_of(row)}
+    other = [
+        str(form[name].label.text)
+        for name in stored
+        if (form[name].data or "") != (stored[name] or "")
     ]
+    form.form_errors = [status_and_sentence(programme.ChangedMeanwhile())[1]]
+    if other:
+        form.form_errors.append(_("Anders dan er nu staat: %(names)s.", names=", ".join(other)))
     form.sequence.data = form.sequence.raw_data = str(row.sequence)
     return True
 
@@ -249,7 +279,7 @@ def _once_agreed(
     plan, status = look(), 200
     if not plan.asks or (seen.sent() and seen.gezien.data == plan.fingerprint):
         try:
-            shifts = write(plan.fingerprint, _ids(request.form.getlist("ook")))
+            shifts = write(plan.fingerprint, _to_follow(plan))
             return back_to(url_for("programme.activity", row_id=row.id), and_tell(message, shifts))
         except series_change.PlanChanged as refusal:
             plan = refusal.plan
@@ -266,6 +296,14 @@ def _once_agreed(
         archive=archive,
         ticked=_ids(request.form.getlist("ook")),
     )
+
+
+def _to_follow(plan: Plan) -> list[int]:
+    """The dates that were ticked to follow as well; one tick is for all of them."""
+    ticked = request.form.getlist("ook")
+    if "alle" in ticked:
+        return [each.occurrence.id for each in plan.held]
+    return _ids(ticked)
 
 
 def _ids(texts: list[str]) -> list[int]:

@@ -11,7 +11,6 @@ from wtforms import (
     BooleanField,
     DateField,
     Field,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     TimeField,
@@ -32,8 +31,8 @@ from views.forms import (
     MonthField,
     QueryForm,
     WeekField,
+    WholeNumber,
     choices,
-    drawable,
     phone_field,
     text,
 )
@@ -84,7 +83,12 @@ def in_reach(_form: Form, field: Field) -> None:
 def after_start(form: Form, field: Field) -> None:
     """Refuse an end before the start, also one that was stored before and not sent now."""
     if field.data and form.start_time.data and field.data <= form.start_time.data:
-        raise StopValidation(_("Het einde komt na het begin."))
+        past_midnight = field.data.hour == 0
+        raise StopValidation(
+            _("Kies uiterlijk 23.59, of laat dit leeg.")
+            if past_midnight
+            else _("Het einde komt na het begin.")
+        )
 
 
 def day(label: Any, required: Any = None) -> DateField:
@@ -96,23 +100,21 @@ def day(label: Any, required: Any = None) -> DateField:
 class FactsForm(Form):
     """What an activity is; not when."""
 
-    title = text(_l("Naam"), 60, required=_l("Geef de activiteit een naam."), validators=[drawable])
-    summary = text(
-        _l("Wat is het?"), 200, validators=[drawable], widget=TextArea(), render_kw={"rows": 3}
-    )
+    title = text(_l("Naam"), 60, required=_l("Geef de activiteit een naam."), printed=True)
+    summary = text(_l("Wat is het?"), 200, printed=True, widget=TextArea(), render_kw={"rows": 3})
     category = SelectField(_l("Soort"), choices=choices(CATEGORIES))
     start_time = TimeField(_l("Van"), validators=[InputRequired(_l("Vul in hoe laat het begint."))])
     end_time = TimeField(_l("Tot"), validators=[after_start, Optional()])
     room = SelectField(_l("Ruimte"), coerce=int)
     partner = SelectField(_l("Samen met"), coerce=int)
     cost = text(_l("Prijs in euro"), 12, render_kw={"inputmode": "decimal"})
-    cost_note = text(_l("Bij de prijs"), 60, validators=[drawable])
-    audience = text(_l("Voor wie?"), 80, validators=[drawable])
+    cost_note = text(_l("Bij de prijs"), 60, printed=True)
+    audience = text(_l("Voor wie?"), 80, printed=True)
     sign_up = SelectField(_l("Opgeven"), choices=choices(SIGN_UPS))
-    capacity = IntegerField(
+    capacity = WholeNumber(
         _l("Hoogstens"), validators=[Optional(), NumberRange(1, 9999, _l("Kies 1 tot 9999."))]
     )
-    minimum = IntegerField(
+    minimum = WholeNumber(
         _l("Minstens"), validators=[Optional(), NumberRange(1, 9999, _l("Kies 1 tot 9999."))]
     )
     contact_name = text(_l("Wie weet meer?"), 80)
@@ -192,14 +194,14 @@ class FactsForm(Form):
 
 
 class CancelForm(Form):
-    note = text(_l("Waarom? Dit leest iedereen."), 120, validators=[drawable])
+    note = text(_l("Waarom? Dit leest iedereen."), 120, printed=True)
 
 
 class ExtraDateForm(Form):
     """One more date, on a day that the rule does not give."""
 
     date = day(_l("Welke dag?"), required=_l("Vul de dag in."))
-    note = text(_l("Wat is er anders? Dit leest iedereen."), 120, validators=[drawable])
+    note = text(_l("Wat is er anders? Dit leest iedereen."), 120, printed=True)
 
 
 class DateForm(Form):
@@ -209,7 +211,7 @@ class DateForm(Form):
     start_time = TimeField(_l("Van"), validators=[InputRequired(_l("Vul in hoe laat het begint."))])
     end_time = TimeField(_l("Tot"), validators=[after_start, Optional()])
     room = SelectField(_l("Ruimte"), coerce=int)
-    note = text(_l("Wat is er anders? Dit leest iedereen."), 120, validators=[drawable])
+    note = text(_l("Wat is er anders? Dit leest iedereen."), 120, printed=True)
     shared = BooleanField(_l("We delen de ruimte, dat mag."))
 
     def __init__(self, house: House, **options: Any):

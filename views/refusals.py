@@ -64,6 +64,15 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
         422,
         lambda _e: _("Dat is meer dan een jaar vooruit. Kies een eerdere dag."),
     ),
+    programme.AllOver: (422, lambda _e: _("Dit is al geweest. Kies een dag die nog komt.")),
+    programme.TooLate: (
+        422,
+        lambda _e: _("Dat is meer dan twee jaar vooruit. Kies een eerdere dag."),
+    ),
+    programme.ChangedMeanwhile: (
+        409,
+        lambda _e: _("Iemand heeft dit intussen ook gewijzigd. Kijk het na en sla nog eens op."),
+    ),
     programme.DateOver: (409, lambda _e: _("Deze dag is al voorbij.")),
     programme.IsArchived: (
         409,

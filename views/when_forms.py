@@ -8,16 +8,30 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, IntegerField, RadioField, SelectField
+from wtforms import DateField, Field, RadioField, SelectField
 from wtforms.validators import NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import TextArea
 
 from models import Activity
+from rules import Refused
+from rules.date_reading import NoSuchDay, OtherWeekday
 from rules.notation import WEEKDAYS
-from rules.recurrence import MOST_DATES, MOST_WEEKS, BadRule, Kind, build_rule, read_rule
+from rules.recurrence import (
+    MOST_DATES,
+    MOST_WEEKS,
+    BadRule,
+    Kind,
+    build_rule,
+    expand,
+    parse,
+    read_rule,
+)
+from rules.rule_reading import read_words
 from rules.rule_words import in_words
-from views.forms import Form, choices, text
+from views import clock
+from views.forms import Form, WholeNumber, choices, text
 from views.programme_forms import NTH, CheckboxesField, in_reach
+from views.refusals import status_and_sentence
 
 ONCE = "once"
 KINDS = [
@@ -59,6 +73,13 @@ def needed_unless_listed(form: WhenForm, field: Field) -> None:
         raise StopValidation(None if form.kind.data == Kind.dates else _("Vul de eerste dag in."))
 
 
+def needed_if_counted(form: WhenForm, field: Field) -> None:
+    """'Every so many weeks' needs the number."""
+    if form.kind.data == Kind.every_few_weeks and not any(field.raw_data or ()):
+        field.errors[:] = []
+        raise StopValidation(_("Vul in om de hoeveel weken."))
+
+
 def needed_if_daily(form: WhenForm, field: Field) -> None:
     """What is every day is so for a while: for ever it would fill every poster."""
     if form.kind.data == Kind.daily and not any(field.raw_data or ()):
@@ -73,10 +94,14 @@ class WhenForm(Form):
     weekdays = CheckboxesField(
         _l("Op welke dag?"), coerce=int, choices=choices(list(enumerate(WEEKDAYS)))
     )
-    weeks = IntegerField(
+    weeks = WholeNumber(
         _l("Om de hoeveel weken?"),
         default=3,
-        validators=[Optional(), NumberRange(2, MOST_WEEKS, _l("Kies 2 tot 52 weken."))],
+        validators=[
+            needed_if_counted,
+            Optional(),
+            NumberRange(2, MOST_WEEKS, _l("Kies 2 tot 52 weken.")),
+        ],
     )
     nth = CheckboxesField(_l("Welke van de maand?"), coerce=int, choices=choices(NTH))
     months = SelectField(_l("In welke maanden?"), choices=choices(MONTH_CHOICES), default="")
@@ -99,8 +124,10 @@ class WhenForm(Form):
         if self.kind.data != Kind.dates:
             return
         try:
-            self.days = read_days(field.data)
-        except ValueError as error:
+            self.days = read_days(field.data, clock.today())
+        except (NoSuchDay, OtherWeekday) as refusal:
+            raise ValidationError(status_and_sentence(refusal)[1]) from refusal
+        except (Refused, ValueError) as error:
             raise ValidationError(
                 _("Schrijf de dagen zo: 9-12-2026, 16-12-2026.")
                 if len(field.data) < 2000
@@ -181,21 +208,21 @@ def choices_of(activity: Activity) -> dict[str, Any]:
     return found
 
 
-def read_days(typed: str) -> list[dt.date]:
-    """Dates as people type them: '9-12-2026, 16-12-2026', one a line, or from a date picker.
+def read_days(typed: str, today: dt.date) -> list[dt.date]:
+    """Dates as people type them: '9-12-2026, 16-12-2026', one a line, '9 en 16 december'.
 
-    :raises ValueError: when one of them is no date within reach, or there is none.
+    :raises ValueError: when there is none, one is out of reach, or there are too many.
+    :raises rules.date_reading.Unreadable: when they are no dates.
     """
-    days = []
-    for part in re.split(r"[,;\s]+", typed.strip(" \t\r\n,;")):
-        dutch = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", part, re.ASCII)
-        if dutch:
-            found = dt.date(int(dutch[3]), int(dutch[2]), int(dutch[1]))
-        else:
-            found = dt.date.fromisoformat(part)
-        if not 2000 <= found.year <= 2100:
-            raise ValueError(part)
-        days.append(found)
-    if len(days) > MOST_DATES:
+    parts = [part for part in re.split(r"[,;\s]+", typed) if part]
+    try:
+        days = [dt.date.fromisoformat(part) for part in parts]
+    except ValueError:
+        lines = ", ".join(line.strip(" ,;") for line in typed.splitlines() if line.strip(" ,;"))
+        read = read_words(lines, today)
+        days = list(parse(read.rule).dates)
+        if not days and read.first and read.last:
+            days = expand(read.rule, read.first, read.last, read.first, read.last)
+    if not 0 < len(days) <= MOST_DATES or not all(2000 <= day.year <= 2100 for day in days):
         raise ValueError(typed)
     return days

@@ -189,7 +189,7 @@ def test_the_plain_choices_become_the_rule(
         ({"weekdays": []}, "weekdays", "Kies een dag van de week"),
         ({"kind": "monthly"}, "nth", "Kies welke week van de maand"),
         ({"kind": "dates", "dates": "ergens in mei"}, "dates", "Schrijf de dagen zo"),
-        ({"kind": "dates", "dates": "30-2-2026"}, "dates", "Schrijf de dagen zo"),
+        ({"kind": "dates", "dates": "30-2-2026"}, "dates", "Deze dag is er niet: 30-2-2026"),
         ({"first_date": ""}, "first_date", "Vul de eerste dag in"),
         ({"first_date": "0026-12-01"}, "first_date", "Dit jaar klopt niet"),
         ({"last_date": "2026-11-01"}, "last_date", "ligt voor de eerste"),

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from documents.faces import undrawable
+from documents.poster_room import title_room
 from models import (
     Activity,
     AuditEntry,
@@ -25,6 +29,7 @@ from tests.browser_of import Browser, Fields
 from tests.cast import Cast, count_rows, make_place, make_shift
 from tests.conftest import NOW, TODAY
 from tests.views.test_programme import FIELDS, NEW, add_lunch, the_date
+from views.programme_forms import FactsForm
 
 SHOW = {"wat": "voorbeeld"}
 
@@ -57,7 +62,22 @@ def change_of(activity: Activity) -> str:
         ({"summary": "Feest 🎄❤️👍🏽🥳🍕🎁!"}, "summary", "Dit kunnen we niet drukken: 🎄 ❤ 👍"),
         ({"title": "Feest\x00"}, "title", "een teken dat we niet kunnen bewaren"),
         ({"audience": "Иedereen"}, "audience", "Dit kunnen we niet drukken: И"),
-        ({"kind": "dates", "dates": "31-2-2027"}, "dates", "Schrijf de dagen zo"),
+        ({"kind": "dates", "dates": "31 februari"}, "dates", "Deze dag is er niet: 31 februari"),
+        (
+            {"kind": "dates", "dates": "donderdag 9 december 2026"},
+            "dates",
+            "09-12-2026 is een woensdag.",
+        ),
+        ({"kind": "dates", "dates": "elke donderdag"}, "dates", "Schrijf de dagen zo"),
+        ({"kind": "dates", "dates": "1-1-2020"}, "dates", "Dit is al geweest."),
+        ({"kind": "once", "first_date": "2020-01-01"}, "first_date", "Dit is al geweest."),
+        ({"first_date": "2090-01-01"}, "first_date", "meer dan twee jaar vooruit"),
+        ({"minimum": "2" * 401}, "minimum", "Vul hier een heel getal in."),
+        ({"weekdays": ["x"]}, "weekdays", "Kies iets uit de lijst."),
+        ({"end_time": "00:00"}, "end_time", "Kies uiterlijk 23.59"),
+        ({"title": "\u0301\u0301"}, "title", "Hier staat niets dat je kunt lezen."),
+        ({"title": "\u200d\u00ad"}, "title", "Hier staat niets dat je kunt lezen."),
+        ({"kind": "every_few_weeks", "weeks": ""}, "weeks", "Vul in om de hoeveel weken."),
         ({"first_date": "2027-02-31"}, "first_date", "Deze dag bestaat niet."),
         ({"last_date": "2027-02-31"}, "last_date", "Deze dag bestaat niet."),
         ({"kind": "yearly", "first_date": "2028-02-29"}, "first_date", "niet elk jaar"),
@@ -357,3 +377,101 @@ def test_none_of_this_is_for_others(app: Flask, cast: Cast) -> None:
         assert Browser(app, cast.volunteer).post(f"{address}/{verb}").status_code == 403
         assert Browser(app, cast.other_coordinator).post(f"{address}/{verb}").status_code == 404
     assert not AuditEntry.select().where(AuditEntry.person.is_null(False)).exists()
+
+
+def test_what_came_along_unseen_is_left_out_and_the_poster_can_be_printed(
+    app: Flask, cast: Cast
+) -> None:
+    browser = Browser(app, cast.coordinator)
+    unseen = "K\u200eo\u200df\ufe0ff\u061cie\U000e0041 mét\u2063 koek"
+    assert browser.post(NEW, FIELDS | {"title": unseen}).status_code == 303
+    assert Activity.get().title == "Koffie mét koek"
+    assert Browser(app, None).get("/h/wolfsbos/poster.pdf?maand=2026-12").status_code == 200
+
+
+@given(
+    title=st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
+    | st.text("aé ́‎️👍²½ﬁ\u00ad\u200dЖ", min_size=1, max_size=8)
+)
+@settings(
+    max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_what_a_form_accepts_every_face_can_draw(app: Flask, cast: Cast, title: str) -> None:
+    with app.test_request_context("/", method="POST", data={"title": title}):
+        form = FactsForm(cast.wolfsbos, meta={"csrf": False})
+        form.validate()
+        if not form.title.errors:
+            assert undrawable(form.title.data) == []
+            assert title_room(form.title.data) > 0
+
+
+def test_an_activity_that_was_put_away_is_not_changed(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(coffee))
+    Activity.update(archived_at=NOW).execute()
+    assert browser.get(change_of(coffee)).status_code == 409
+    assert browser.post(change_of(coffee), fields | {"title": "Thee"}).status_code == 409
+    stop = f"/programma/activiteit/{coffee.id}/stoppen"
+    assert browser.post(stop, {"last_date": "2026-12-10"}).status_code == 409
+    assert Activity.get().title == "Inloop met koffie"
+
+
+def test_the_second_of_two_reads_what_the_first_changed(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(coffee))
+    assert browser.post(change_of(coffee), fields | {"title": "Thee"}).status_code == 303
+    second = browser.post(change_of(coffee), fields | {"audience": "Buren"})
+    assert "Anders dan er nu staat: Naam, Voor wie?." in second.text
+
+
+def test_a_change_that_begins_later_is_said_from_when(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(coffee)) | {"since": "2027-01-11", "start_time": "13:00"}
+    asked = browser.post(change_of(coffee), fields | {"weekdays": ["4"]})
+    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan"}
+    assert browser.post(change_of(coffee), agreed).status_code == 303
+    page = browser.get(f"/programma/activiteit/{coffee.id}").text
+    assert "10.00–16.00 uur" in page
+    assert "13.00–16.00 uur, vanaf 11 januari" in page
+    assert "elke vrijdag, vanaf 11 januari" in browser.get("/programma").text
+    public = Browser(app, None).get("/h/wolfsbos/?maand=2026-12").text
+    assert "in plaats van" not in public
+
+
+def test_a_change_cannot_begin_after_the_last_day(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    browser = Browser(app, cast.coordinator)
+    fields = browser.fields(change_of(coffee))
+    fields |= {"since": "2027-06-01", "last_date": "2027-03-01", "weekdays": ["1"]}
+    answer = browser.post(change_of(coffee), fields)
+    assert answer.status_code == 422
+    assert 'id="since-fout">Dit ligt na de laatste dag.' in answer.text
+
+
+def test_one_tick_lets_all_held_dates_follow(app: Flask, cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    for day in (3, 10, 17):
+        row = the_date(coffee, dt.date(2026, 12, day))
+        programme.move_date(row, row.date, None, NOW, start_time=dt.time(9))
+    browser = Browser(app, cast.coordinator)
+    asked = browser.post(
+        change_of(coffee), browser.fields(change_of(coffee)) | {"start_time": "11:00"}
+    )
+    assert "Al deze dagen ook wijzigen" in asked.text
+    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan", "ook": ["alle"]}
+    assert browser.post(change_of(coffee), agreed).status_code == 303
+    hours = {row.start_time for row in Occurrence.select().where(Occurrence.date >= TODAY)}
+    assert hours == {dt.time(11)}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["9 en 16 december", "9 december 2026\n16 december", "09-12-2026; 16-12", "wo 9 en wo 16 dec"],
+)
+def test_single_days_are_read_as_people_type_them(app: Flask, cast: Cast, typed: str) -> None:
+    fields = FIELDS | {"kind": "dates", "first_date": "", "dates": typed}
+    assert Browser(app, cast.coordinator).post(NEW, fields).status_code == 303
+    assert Activity.get().rule == "RDATE:20261209,20261216"
