@@ -55,6 +55,8 @@ def add() -> Response:
             copied(form, source)
         else:
             form.keep_rule(source)
+    elif request.method == "GET":
+        form.first_date.data = clock.today()
     if _asks_for("voorbeeld"):
         return _shown(form)
     if form.sent() and not _clashes(form):

@@ -370,6 +370,12 @@ def test_one_more_day_is_added_and_a_day_that_cannot_be_says_why(app: Flask, cas
         assert sentence in answer.text
 
 
+def test_a_new_activity_begins_today_unless_somebody_says_otherwise(
+    app: Flask, cast: Cast
+) -> None:
+    assert Browser(app, cast.coordinator).fields(NEW)["first_date"] == "2026-11-26"
+
+
 def test_none_of_this_is_for_others(app: Flask, cast: Cast) -> None:
     coffee = add_coffee(cast.wolfsbos)
     address = f"/programma/activiteit/{coffee.id}"
