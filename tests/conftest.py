@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -36,16 +37,35 @@ NOW = dt.datetime(2026, 11, 26, 9, 0)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what is about SQLite alone: its file, its limits."""
+    """On PostgreSQL, leave out what is about SQLite alone (its file, its limits), and how pages
+    look, which no database changes."""
     if os.environ.get("TEST_DATABASE_URL"):
-        about_sqlite = [item for item in items if item.get_closest_marker("sqlite")]
-        config.hook.pytest_deselected(items=about_sqlite)
-        items[:] = [item for item in items if item not in about_sqlite]
+        once = [
+            item
+            for item in items
+            if item.get_closest_marker("sqlite") or item.get_closest_marker("looks")
+        ]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in once]
 
 
 @pytest.fixture(scope="session")
 def postgres_url() -> str | None:
-    return os.environ.get("TEST_DATABASE_URL") or None
+    """The database that may be emptied; of several who test at once each has one of its own,
+    beside it (``name_gw0``, ``name_gw1``)."""
+    url, worker = os.environ.get("TEST_DATABASE_URL"), os.environ.get("PYTEST_XDIST_WORKER")
+    if not url or not worker:
+        return url or None
+    here = urlsplit(url)
+    own = f"{here.path.lstrip('/')}_{worker}"
+    admin = databases.open_database(url)
+    with databases.connected(admin):
+        known = admin.execute_sql("SELECT 1 FROM pg_database WHERE datname = %s", (own,))
+        if known.fetchone() is None:
+            admin.connection().autocommit = True
+            admin.execute_sql(f'CREATE DATABASE "{own}"')
+    admin.close_all()
+    return here._replace(path=f"/{own}").geturl()
 
 
 @pytest.fixture(scope="session")

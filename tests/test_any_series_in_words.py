@@ -9,6 +9,7 @@ from functools import cache
 from random import Random
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,6 +91,7 @@ def series(chance: Random) -> Drawn:
     return Drawn(happenings, start, start + length * DAY, frozenset(some(5)), own)
 
 
+@pytest.mark.slow
 @settings(max_examples=250)
 @given(seed=st.integers(0, 2**64))
 def test_statement_and_exceptions_describe_exactly_the_dates(seed: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -97,6 +98,7 @@ def rules(draw: st.DrawFn) -> str:
     return ";".join(parts)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(rules(), st.dates(TODAY, TODAY + dt.timedelta(days=120)))
 def test_what_is_said_of_a_rule_is_read_as_the_same_dates(rule: str, first: dt.date) -> None:

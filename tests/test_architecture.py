@@ -71,6 +71,7 @@ def test_no_module_hides_one_of_the_standard_library() -> None:
     assert not own & set(sys.stdlib_module_names)
 
 
+@pytest.mark.slow
 def test_the_app_starts_without_the_printing_library() -> None:
     code = "import sys, app; app.create_app; print('weasyprint' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

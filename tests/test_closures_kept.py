@@ -105,6 +105,7 @@ STEPS = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=1, max_size=8))
 def test_whatever_is_done_dates_are_off_exactly_where_a_closure_stops_them(

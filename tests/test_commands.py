@@ -241,6 +241,7 @@ def test_the_demo_gets_a_database_of_its_own(run: Run, tmp_path: Path, default: 
     assert run("doctor", url=f"sqlite:///{tmp_path}/demo.sqlite3").exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_chosen_database_becomes_a_demo_only_when_it_is_empty(
     run: Run, database: Database, database_url: str
 ) -> None:
@@ -254,6 +255,7 @@ def test_a_chosen_database_becomes_a_demo_only_when_it_is_empty(
     assert Person.select().where(Person.email == ADMIN).exists()
 
 
+@pytest.mark.slow
 def test_starting_with_the_demo_fills_it_once_a_day(
     run: Run, database: Database, database_url: str
 ) -> None:

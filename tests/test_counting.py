@@ -620,6 +620,7 @@ def test_a_tap_takes_a_fixed_number_of_statements(cast: Cast) -> None:
 SENDINGS = [(number, what) for number in range(8) for what in ("visit", "undo", "second undo")]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

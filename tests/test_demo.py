@@ -343,6 +343,7 @@ def test_the_volunteer_of_wolfsbos_has_a_next_shift_and_may_take_another() -> No
     rostering.take_seat(Seat.get_by_id(offers[0].id), volunteer, NOW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", [1, 2, 3])
 def test_before_and_in_a_weekend_both_houses_can_open_on_their_next_day(
     database: Database, day: int

@@ -517,6 +517,7 @@ def test_the_number_and_the_instant_of_the_last_change_are_told(cast: Cast) -> N
     assert lines_of(feed, "LAST-MODIFIED") == ["LAST-MODIFIED:20261120T083000Z"]
 
 
+@pytest.mark.slow
 def test_the_same_bytes_come_back_also_from_another_process_and_the_next_day(
     cast: Cast, database_url: str
 ) -> None:
@@ -676,6 +677,7 @@ series = given(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @series
 def test_an_app_shows_exactly_the_dates_of_any_series(cast: Cast, **facts: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -189,6 +190,7 @@ def test_a_reader_of_the_words_gets_the_dates_of_the_database(
     assert dates_of(spoken, month, closed) == stored
 
 
+@pytest.mark.slow
 @given(months())
 def test_nothing_that_is_on_is_told_as_off_and_the_other_way_round(
     drawn: tuple[dt.date, list[Happening], frozenset[dt.date]],

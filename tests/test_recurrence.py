@@ -168,6 +168,7 @@ def test_a_window_shows_the_same_dates_as_the_whole_series(
     assert kind is not Kind.monthly or {day.month for day in whole} <= (months or set(range(13)))
 
 
+@pytest.mark.slow
 @given(
     freq=st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
     parts=st.dictionaries(

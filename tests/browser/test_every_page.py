@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Site, enter
 
+pytestmark = pytest.mark.looks
+
 PUBLIC = [
     *("/", "/h/wolfsbos/", "/h/knooppunt/", "/h/wolfsbos/?maand=2026-12", "/inloggen"),
     *("/h/wolfsbos/?taal=ar", "/h/wolfsbos/?taal=uk", "/h/wolfsbos/?maand=2026-12&taal=ti"),

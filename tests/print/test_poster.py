@@ -67,6 +67,7 @@ def weekly(house: House, title: str, days: list[int], **facts: object) -> list[O
 # -- the sheet ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", ["a3", "a4"])
 @pytest.mark.parametrize("month", [NOVEMBER, DECEMBER])
 @pytest.mark.parametrize("slug", ["wolfsbos", "knooppunt"])
@@ -92,6 +93,7 @@ def test_the_real_months_are_one_legible_valid_sheet(
         assert edge <= letter["top"] <= letter["bottom"] <= height - edge, letter["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", ["wolfsbos", "knooppunt"])
 def test_day_and_time_are_21_points_on_a3(
     press: Press, houses: dict[str, House], slug: str
@@ -147,6 +149,7 @@ def test_all_fonts_are_embedded_and_ours(press: Press, houses: dict[str, House])
 # -- what it says ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_december_at_wolfsbos_says_what_was_worked_out_by_hand(
     press: Press, houses: dict[str, House]
 ) -> None:
@@ -188,6 +191,7 @@ def test_november_at_wolfsbos_has_nothing_to_mind(press: Press, houses: dict[str
     assert "Let op" not in text
 
 
+@pytest.mark.slow
 def test_december_at_knooppunt_says_what_was_worked_out_by_hand(
     press: Press, houses: dict[str, House]
 ) -> None:

@@ -239,6 +239,7 @@ def test_without_pango_the_one_command_that_cures_it_is_said(
     broken.close()
 
 
+@pytest.mark.slow
 def test_the_app_never_imports_weasyprint() -> None:
     script = (
         "import sys, documents.poster, documents.press, documents.renderings\n"

@@ -212,6 +212,7 @@ def asked(app: Flask, rows: dict[str, int], house: str) -> list[tuple[str, str, 
     return sorted(every, key=lambda each: each[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", MAY)
 def test_an_address_opens_for_whoever_may_and_for_nobody_else(
     app: Flask, cast: Cast, rows: dict[str, int], who: str
@@ -265,6 +266,7 @@ def test_rows_of_another_house_do_not_exist(
         assert code in expected, f"{who}: {method} {address} gave {code}"
 
 
+@pytest.mark.slow
 def test_the_role_is_that_of_the_house_of_the_row_whichever_house_was_chosen(
     app: Flask, cast: Cast, rows: dict[str, int]
 ) -> None:
@@ -301,6 +303,7 @@ def test_a_seat_of_another_house_cannot_be_taken(
     assert count_rows(Seat) >= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address",
     ["/vandaag", "/rooster", "/tellen", "/programma", "/drukwerk", "/drukwerk/poster.pdf"],

@@ -319,6 +319,7 @@ def test_the_rest_of_the_app_stays_dutch(app: Flask, cast: Cast) -> None:
     assert Reader(browser.get("/mensen/999?taal=ar").text).root == {"lang": "nl"}
 
 
+@pytest.mark.slow
 def test_each_language_and_month_is_a_page_of_its_own_to_caches(app: Flask, cast: Cast) -> None:
     browser = Browser(app, None)
     addresses = [

@@ -40,12 +40,14 @@ def test_the_page_offers_the_poster_of_this_month_and_the_next_two(helper: Brows
     assert "Alles staat op één bladzijde." in shown.text
 
 
+@pytest.mark.slow
 def test_two_taps_from_the_page_to_the_poster_of_the_chosen_month(helper: Browser) -> None:
     shown = helper.get("/drukwerk?maand=2026-12&formaat=a3")
     assert "Poster van december, A3" in shown.text
     assert "/drukwerk/poster.pdf?huis=wolfsbos&amp;maand=2026-12&amp;formaat=a3" in shown.text
 
 
+@pytest.mark.slow
 def test_the_poster_opens_in_the_browser_under_a_name_that_says_what_it_is(
     helper: Browser,
 ) -> None:
@@ -59,6 +61,7 @@ def test_the_poster_opens_in_the_browser_under_a_name_that_says_what_it_is(
     assert "Bingo" not in text_of(answer.data)
 
 
+@pytest.mark.slow
 def test_a_browser_that_has_this_very_poster_gets_no_bytes(helper: Browser) -> None:
     first = helper.get(POSTER)
     tag = first.headers["ETag"]
@@ -132,6 +135,7 @@ def test_a_month_that_takes_two_sheets_says_what_helps(helper: Browser, cast: Ca
     assert "Op A3 past er meer." in shown.text
 
 
+@pytest.mark.slow
 def test_a_holiday_without_an_answer_is_asked_about(helper: Browser) -> None:
     Closure.create(
         house=None,
@@ -144,6 +148,7 @@ def test_a_holiday_without_an_answer_is_asked_about(helper: Browser) -> None:
     assert "Kerst" not in helper.get("/drukwerk?maand=2026-11").text
 
 
+@pytest.mark.slow
 def test_a_picture_letter_is_named_with_the_text_to_change(helper: Browser, cast: Cast) -> None:
     make_activity(cast.wolfsbos, "Feest 🎄")
     answer = helper.get(POSTER)
@@ -152,6 +157,7 @@ def test_a_picture_letter_is_named_with_the_text_to_change(helper: Browser, cast
     assert "Haal het weg uit: Feest 🎄" in helper.get("/drukwerk").text
 
 
+@pytest.mark.slow
 def test_without_pango_the_page_works_and_names_the_one_command(
     helper: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

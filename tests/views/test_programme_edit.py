@@ -370,9 +370,7 @@ def test_one_more_day_is_added_and_a_day_that_cannot_be_says_why(app: Flask, cas
         assert sentence in answer.text
 
 
-def test_a_new_activity_begins_today_unless_somebody_says_otherwise(
-    app: Flask, cast: Cast
-) -> None:
+def test_a_new_activity_begins_today_unless_somebody_says_otherwise(app: Flask, cast: Cast) -> None:
     assert Browser(app, cast.coordinator).fields(NEW)["first_date"] == "2026-11-26"
 
 
@@ -385,6 +383,7 @@ def test_none_of_this_is_for_others(app: Flask, cast: Cast) -> None:
     assert not AuditEntry.select().where(AuditEntry.person.is_null(False)).exists()
 
 
+@pytest.mark.slow
 def test_what_came_along_unseen_is_left_out_and_the_poster_can_be_printed(
     app: Flask, cast: Cast
 ) -> None:
@@ -395,6 +394,7 @@ def test_what_came_along_unseen_is_left_out_and_the_poster_can_be_printed(
     assert Browser(app, None).get("/h/wolfsbos/poster.pdf?maand=2026-12").status_code == 200
 
 
+@pytest.mark.slow
 @given(
     title=st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
     | st.text("aé ́‎️👍²½ﬁ\u00ad\u200dЖ", min_size=1, max_size=8)

@@ -261,6 +261,7 @@ def test_what_is_too_large_to_be_read_says_that_it_is_gone(app: Flask, cast: Cas
             assert "staat hier dus niet meer" in error_at(answer, "file")
 
 
+@pytest.mark.slow
 def test_a_whole_table_with_all_that_can_be_wrong_or_ticked_is_taken(corrie: Browser) -> None:
     rows = [["?" * 300] * len(COLUMNS)] * 20 + [["?"] * len(COLUMNS)] * (tables.MOST_ROWS - 20)
     seen = look(corrie, tables.write_text([list(COLUMNS.values()), *rows]))
