@@ -100,14 +100,18 @@ def _in_weeks(rule: Rule) -> str:
     return f"op {days} in week {and_join([str(week) for week in rule.weeks])}"
 
 
-def days_in_words(spans: Sequence[tuple[dt.date, dt.date]], *, years: bool) -> str:
+def days_in_words(
+    spans: Sequence[tuple[dt.date, dt.date]], *, years: bool, weekdays: bool = False
+) -> str:
     """'9, 16 en 23 december', '24 december t/m 7 januari': days in order, from the first up to and
     including the second of each pair. What they share, a month or with ``years`` a year, is said
-    once."""
+    once. With ``weekdays`` single days have their name: 'dinsdag 8 en donderdag 10 december'."""
     months: list[str] = []
     days: list[str] = []
     for (first, last), following in zip_longest(spans, [first for first, _ in spans[1:]]):
         text = str(last.day)
+        if weekdays and first == last:
+            text = f"{WEEKDAYS[last.weekday()]} {text}"
         apart = (first.year, first.month) != (last.year, last.month)
         if apart:
             year = f" {first.year}" if years and first.year != last.year else ""

@@ -23,6 +23,7 @@ from itertools import groupby, product
 from rules.date_reading import Dates
 from rules.month_words import Happening, Moved, Slot, consecutive
 from rules.notation import WEEKDAYS
+from rules.recurrence import parse
 from rules.rule_clauses import ReadRule
 from rules.rule_fitting import (
     Fit,
@@ -307,10 +308,23 @@ def _said(
         words.append(_days_said(_as_spans(consecutive(listed)), start, years=True))
     if not_on:
         one_run = len(not_on) == 1 and not_on[0][0] < not_on[0][1]
-        words.append(f"niet {'van' if one_run else 'op'} {_days_said(not_on, start)}")
+        named = _days_said(not_on, start, weekdays=_off_rhythm(rules, not_on))
+        words.append(f"niet {'van' if one_run else 'op'} {named}")
     if rules and listed:
-        words.append(f"ook op {_days_said(_as_spans(consecutive(listed)), start)}")
+        spans = _as_spans(consecutive(listed))
+        words.append(f"ook op {_days_said(spans, start, weekdays=_off_rhythm(rules, spans))}")
     return words
+
+
+def _off_rhythm(rules: tuple[ReadRule, ...], spans: Sequence[Dates]) -> bool:
+    """Whether a day is on another weekday than the rules have: a reader would not expect it."""
+    usual: set[int] = set()
+    for rule in rules:
+        weekdays = parse(rule.rule).weekdays
+        if not weekdays:
+            return False
+        usual.update(weekdays)
+    return bool(usual) and any(a == b and a.weekday() not in usual for a, b in spans)
 
 
 @lru_cache(maxsize=512)
@@ -338,9 +352,12 @@ def _move_said(original: dt.date, day: dt.date, start: dt.date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {new} in plaats van {old}"
 
 
-def _days_said(spans: Sequence[Dates], start: dt.date, years: bool = False) -> str:
+def _days_said(
+    spans: Sequence[Dates], start: dt.date, years: bool = False, weekdays: bool = False
+) -> str:
     """With years where they are asked or needed."""
-    return days_in_words(spans, years=years or spans[-1][1] - start >= _YEAR_UNSAID)
+    years = years or spans[-1][1] - start >= _YEAR_UNSAID
+    return days_in_words(spans, years=years, weekdays=weekdays)
 
 
 def _as_spans(runs: Iterable[list[dt.date]]) -> list[Dates]:

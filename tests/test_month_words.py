@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.month_words import (
@@ -179,6 +179,8 @@ def months(draw: st.DrawFn) -> tuple[dt.date, list[Happening], frozenset[dt.date
     return first, happenings, closed
 
 
+@pytest.mark.slow
+@settings(max_examples=1500)
 @given(months())
 def test_a_reader_of_the_words_gets_the_dates_of_the_database(
     drawn: tuple[dt.date, list[Happening], frozenset[dt.date]],

@@ -220,7 +220,7 @@ def test_a_long_pause_is_said_by_its_first_and_last_date() -> None:
 
 
 def test_a_date_beside_the_rule_is_told() -> None:
-    assert said([*thursdays(), *on("9/12")]) == "elke donderdag, ook op 9 december"
+    assert said([*thursdays(), *on("9/12")]) == "elke donderdag, ook op woensdag 9 december"
 
 
 def test_a_moved_date_is_told_with_the_one_that_it_replaces() -> None:
@@ -241,7 +241,7 @@ def test_several_moves_and_exceptions_are_kept_apart_by_a_reader() -> None:
         ]
     )
     assert words == (
-        "elke donderdag, niet op 17 december, ook op 13 januari, "
+        "elke donderdag, niet op 17 december, ook op woensdag 13 januari, "
         "dinsdag 22 in plaats van donderdag 24 december, "
         "dinsdag 29 in plaats van donderdag 31 december"
     )
@@ -446,3 +446,8 @@ def with_closures(
     }
     pauses = activity.get("not_in_school_holidays") and day in holidays
     return Happening(day, Slot(day, TEN, FOUR), cancelled=bool(pauses) or day in closed)
+
+
+def test_a_day_on_another_weekday_than_the_rule_says_which() -> None:
+    happenings = [*thursdays("10/12"), *off("10/12"), *on("15/12")]
+    assert said(happenings) == "elke donderdag, niet op 10 december, ook op dinsdag 15 december"
