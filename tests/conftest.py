@@ -37,13 +37,15 @@ NOW = dt.datetime(2026, 11, 26, 9, 0)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what is about SQLite alone (its file, its limits), and how pages
-    look, which no database changes."""
+    """On PostgreSQL, leave out what is about SQLite alone (its file, its limits), how pages look,
+    which no database changes, and what asks for no database at all."""
     if os.environ.get("TEST_DATABASE_URL"):
         once = [
             item
             for item in items
-            if item.get_closest_marker("sqlite") or item.get_closest_marker("looks")
+            if item.get_closest_marker("sqlite")
+            or item.get_closest_marker("looks")
+            or not {"database_url", "postgres_url"} & set(getattr(item, "fixturenames", ()))
         ]
         config.hook.pytest_deselected(items=once)
         items[:] = [item for item in items if item not in once]
