@@ -105,7 +105,7 @@ def change_activity(
         if before.not_in_school_holidays != after.not_in_school_holidays:
             changed += settle(activity.house, today, dt.date.max, today, activity=after)
         told = _follow(activity, changed, today, now)
-        if any(name in news for name in DATES) and after.archived_at is None:
+        if any(name in news for name in DATES):
             _fill(after, since, today, now)
         access.note(by, activity.house, "activity.change", activity, now)
         revised([activity.id], now)
@@ -216,7 +216,7 @@ def _apply(
 
     put_away: what people did to a date is remembered, for when the activity is taken back.
     """
-    asked = [b for b in plan.held if b.occurrence.id in follow and (b.may_follow or put_away)]
+    asked = [b for b in plan.held if b.occurrence.id in follow and b.may_follow]
     changed = []
     deleted = []
     for becomes in (*plan.changed, *plan.gone, *asked):

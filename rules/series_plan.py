@@ -133,6 +133,7 @@ def plan(
         until = max(until, horizon(today))
     meant = set() if none_left else _meant(before, news, rows, since, until)
     last = news.get("last_date")
+    stops_anew = last is not None and last != before.last_date
     start = news.get("start_time", before.start_time)
     end = news.get("end_time", before.end_time)
     room = news.get("room", before.room)
@@ -146,7 +147,7 @@ def plan(
                 found.back.append(Becomes(row, False, start, end, room, (), tuple(people[row.id])))
             continue
         beside = row.extra or row.original_date in meant
-        goes = none_left or not beside or (last is not None and row.date > last)
+        goes = none_left or not beside or (stops_anew and row.date > last)
         # A time or room of its own gives way only when the series gets another one.
         retimed = (start, end) != (before.start_time, before.end_time)
         wanted = (start, end) if retimed else (row.start_time, row.end_time)
@@ -199,7 +200,7 @@ def _keep_apart(plan: Plan, rows: list[Occurrence]) -> set[tuple[dt.date, dt.tim
     Returns the days and hours at which the series then takes place.
     """
     off = {b.occurrence.id for b in (*plan.gone, *plan.held) if b.goes}
-    anew = {b.occurrence.id: b for b in plan.changed}
+    anew = {b.occurrence.id for b in plan.changed}
     stands = {
         (row.date, row.start_time)
         for row in rows

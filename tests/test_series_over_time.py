@@ -25,7 +25,7 @@ from rules.series_plan import Why
 from tests.at_once import at_once
 from tests.cast import Cast
 from tests.conftest import NOW, TODAY
-from tests.test_series_change import add_coffee, days_of, on, seat_on, with_seat
+from tests.test_series_change import add_coffee, count_on, days_of, on, seat_on, with_seat
 
 TUESDAYS, THURSDAYS = "FREQ=WEEKLY;BYDAY=TU", "FREQ=WEEKLY;BYDAY=TH"
 WEEK = dt.timedelta(weeks=1)
@@ -129,6 +129,24 @@ def test_what_was_kept_on_purpose_is_not_asked_about_again(cast: Cast) -> None:
     change_activity(coffee, None, NOW, rule=TUESDAYS)
     assert not plan_change(coffee, NOW, title="Thee").asks
     assert on(coffee, DAY).state == OccurrenceState.planned
+
+
+def test_a_date_kept_after_the_last_day_is_asked_about_once(cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    programme.add_date(coffee, dt.date(2026, 12, 29), None, NOW)
+    last = dt.date(2026, 12, 20)
+    change_activity(coffee, None, NOW, last_date=last)
+    assert dt.date(2026, 12, 29) in days_of(coffee)
+    # A form sends the last day along whatever else was changed.
+    assert not plan_change(coffee, NOW, last_date=last, title="Thee").asks
+
+
+def test_what_was_counted_today_took_place_also_when_the_series_is_put_away(cast: Cast) -> None:
+    coffee = add_coffee(cast.wolfsbos)
+    count_on(on(coffee, TODAY))
+    archive_activity(coffee, None, NOW)
+    assert on(coffee, TODAY).state == OccurrenceState.planned
+    assert days_of(coffee) == {TODAY}
 
 
 @pytest.mark.parametrize(
