@@ -109,8 +109,19 @@ def test_two_taps_on_save_add_one_activity(site: Site, open_page: Callable[..., 
     page = open_new(enter(open_page(), site, COORDINATOR), site)
     page.get_by_label("maandag").check()
     expect(page.locator("#voorbeeld")).to_contain_text("maandag 7 december")
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+
+    def slowly(route: Route) -> None:  # so that the second press meets the first on its way
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route(f"**{NEW}", slowly)
     page.get_by_role("button", name="Opslaan").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wandelen")
+    page.wait_for_load_state("networkidle")
     expect(page.get_by_text("Staat op het programma: Wandelen.")).to_be_visible()
+    assert sent == [site.address + NEW]
     assert len(stored(site, "Wandelen")) == 1
 
 
