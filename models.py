@@ -33,119 +33,33 @@ from peewee import (
     UUIDField,
 )
 
+# Handed on: who reads a table wants its words from the same place.
+from field_words import (
+    HOLDING,
+    AgeGroup,
+    CallOutcome,
+    Category,
+    ClosureKind,
+    CountKind,
+    MessageKind,
+    MessageState,
+    OccurrenceState,
+    OpeningState,
+    PartOfDay,
+    PlaceHow,
+    PlaceState,
+    QualificationKind,
+    Role,
+    Rotation,
+    ShiftState,
+    SignUpKind,
+    Step,
+    SwapState,
+    TokenKind,
+    WishKind,
+)
+
 db = DatabaseProxy()
-
-
-# -- the words that fields may hold ---------------------------------------------------------------
-
-
-class Role(StrEnum):
-    volunteer = "volunteer"
-    coordinator = "coordinator"
-    viewer = "viewer"
-
-
-class QualificationKind(StrEnum):
-    """The kinds that every house knows; a house may use words of its own beside them."""
-
-    key_holder = "key_holder"
-    first_aid = "first_aid"
-    alcohol = "alcohol"
-    vog = "vog"
-
-
-class TokenKind(StrEnum):
-    card = "card"
-    invite = "invite"
-    code = "code"
-    setup = "setup"
-
-
-class Category(StrEnum):
-    meet = "meet"
-    sport = "sport"
-    create = "create"
-    music = "music"
-    eat = "eat"
-    recover = "recover"
-    advice = "advice"
-    learn = "learn"
-    play = "play"
-
-
-class SignUpKind(StrEnum):
-    none = "none"
-    ask = "ask"
-    list = "list"
-
-
-class OccurrenceState(StrEnum):
-    planned = "planned"
-    cancelled = "cancelled"
-    moved = "moved"
-
-
-class ClosureKind(StrEnum):
-    public_holiday = "public_holiday"
-    school_holiday = "school_holiday"
-    closed = "closed"
-
-
-class ShiftState(StrEnum):
-    planned = "planned"
-    cancelled = "cancelled"
-
-
-class Rotation(StrEnum):
-    every = "every"
-    even = "even"
-    odd = "odd"
-    nth = "nth"
-
-
-class PlaceState(StrEnum):
-    confirmed = "confirmed"
-    seeking_cover = "seeking_cover"
-    released = "released"
-    excused = "excused"
-    present = "present"
-    absent = "absent"
-
-
-#: A place in one of these states holds its seat.
-HOLDING = (PlaceState.confirmed, PlaceState.seeking_cover, PlaceState.present)
-
-
-class PlaceHow(StrEnum):
-    self = "self"
-    fixed = "fixed"
-    by_phone = "by_phone"
-    by_coordinator = "by_coordinator"
-
-
-class CallOutcome(StrEnum):
-    yes = "yes"
-    no = "no"
-    no_answer = "no_answer"
-
-
-class OpeningState(StrEnum):
-    open = "open"
-    closed = "closed"
-    not_counted = "not_counted"
-
-
-class CountKind(StrEnum):
-    visit = "visit"
-    undo = "undo"
-    sheet = "sheet"
-
-
-class AgeGroup(StrEnum):
-    child = "child"
-    youth = "youth"
-    adult = "adult"
-    senior = "senior"
 
 
 # -- shared pieces --------------------------------------------------------------------------------
@@ -208,6 +122,8 @@ class House(Table):
     email = CharField(max_length=120, default="")
     tagline = CharField(max_length=120, default="")
     colour = CharField(max_length=7, default="#0b5d5e")
+    #: Nearer to a shift than so many hours nobody leaves a seat: they ask for cover.
+    cover_hours = SmallIntegerField(default=48)
 
     @property
     def address(self) -> str:
@@ -269,6 +185,8 @@ class Person(Table):
     language = CharField(max_length=5, default="nl")
     active = BooleanField(default=True)
     is_admin = BooleanField(default=False)
+    #: A mail the day before each shift, for who has an address.
+    reminders = BooleanField(default=True)
 
     @property
     def full_name(self) -> str:
@@ -489,6 +407,8 @@ class ShiftPattern(OfHouse):
     before_minutes = SmallIntegerField(null=True)
     after_minutes = SmallIntegerField(null=True)
     filled_until = DateField(null=True)
+    #: How often it was changed, so that a form knows whether it changes what it showed.
+    sequence = IntegerField(default=0)
 
     class Meta:
         indexes = ((("house", "title"), False),)
@@ -517,11 +437,17 @@ class FixedPlace(OfHouse):
     person = ForeignKeyField(Person, on_delete="CASCADE")
     rotation = _enum(Rotation, default=Rotation.every)
     nth = SmallIntegerField(null=True)
+    #: Of ``groups`` that take turns theirs has the ISO week of the day ``group_since``.
+    groups = SmallIntegerField(null=True)
+    group_since = DateField(null=True)
 
     class Meta:
         constraints = [
             one_of("rotation", Rotation),
             Check("(rotation = 'nth') = (nth IS NOT NULL)"),
+            Check("(rotation = 'group') = (groups IS NOT NULL)"),
+            Check("(groups IS NULL) = (group_since IS NULL)"),
+            Check("groups IS NULL OR groups BETWEEN 2 AND 12"),
         ]
 
 
@@ -583,7 +509,52 @@ Place.add_index(
 )
 
 
+class PlaceChange(OfHouse):
+    """One step in the life of a place: the state it came to, who did it, and when.
+
+    Rows are only added. The last one of a place has the state of the place.
+    """
+
+    place = ForeignKeyField(Place, backref="changes", on_delete="CASCADE")
+    shift = ForeignKeyField(Shift, on_delete="CASCADE")
+    step = _enum(Step)
+    state = _enum(PlaceState)
+    #: None when nobody did it: a fixed volunteer was put on by the pattern.
+    by = ForeignKeyField(Person, null=True, on_delete="SET NULL", index=False)
+    at = DateTimeField()
+
+    class Meta:
+        constraints = [one_of("step", Step), one_of("state", PlaceState)]
+
+
+class Swap(OfHouse):
+    """Somebody asks another to change seats with them; both must agree."""
+
+    place = ForeignKeyField(Place, backref="swaps_asked", on_delete="CASCADE")
+    other_place = ForeignKeyField(Place, backref="swaps_offered", on_delete="CASCADE")
+    state = _enum(SwapState, default=SwapState.asked)
+    at = DateTimeField()
+    answered_at = DateTimeField(null=True)
+
+    class Meta:
+        constraints = [one_of("state", SwapState), Check("place_id <> other_place_id")]
+
+
+# The same is asked once at a time.
+Swap.add_index(
+    Swap.index(
+        Swap.place,
+        Swap.other_place,
+        unique=True,
+        where=SQL("state = 'asked'"),
+        name="swap_asked_once",
+    )
+)
+
+
 class Unavailable(Table):
+    """Days, or a part of each of them, on which somebody cannot come."""
+
     person = ForeignKeyField(Person, backref="unavailable", on_delete="CASCADE")
     first_date = DateField()
     last_date = DateField()
@@ -591,6 +562,48 @@ class Unavailable(Table):
 
     class Meta:
         constraints = [Check('"last_date" >= "first_date"')]
+
+
+class RosterWish(Table):
+    """What somebody wishes of the roster: no more than so many shifts a week, not on a weekday or
+    a part of it, together with somebody."""
+
+    person = ForeignKeyField(Person, backref="wishes", on_delete="CASCADE")
+    kind = _enum(WishKind)
+    most = SmallIntegerField(null=True)
+    weekday = SmallIntegerField(null=True)
+    part_of_day = CharField(max_length=10, default="")
+    other = ForeignKeyField(Person, null=True, on_delete="CASCADE")
+
+    class Meta:
+        constraints = [
+            one_of("kind", WishKind),
+            Check("(kind = 'most_a_week') = (most IS NOT NULL)"),
+            Check("most IS NULL OR most BETWEEN 1 AND 14"),
+            Check("(kind = 'not_on') = (weekday IS NOT NULL)"),
+            Check("weekday IS NULL OR weekday BETWEEN 0 AND 6"),
+            Check("(kind = 'together') = (other_id IS NOT NULL)"),
+            Check("other_id IS NULL OR other_id <> person_id"),
+        ]
+
+
+# Each wish once; NULL is a value here ('no weekday', 'nobody'), and of 'most' there is one.
+RosterWish.add_index(
+    SQL(
+        'CREATE UNIQUE INDEX IF NOT EXISTS "roster_wish_key" ON "roster_wish"'
+        " (person_id, kind, COALESCE(weekday, -1), part_of_day, COALESCE(other_id, 0))"
+    )
+)
+
+
+class FillProposal(OfHouse):
+    """A filling of open seats that was worked out and is looked at; ``content`` is JSON."""
+
+    first_date = DateField()
+    last_date = DateField()
+    by = ForeignKeyField(Person, null=True, on_delete="SET NULL", index=False)
+    at = DateTimeField()
+    content = TextField()
 
 
 class Call(OfHouse):
@@ -604,6 +617,54 @@ class Call(OfHouse):
 
     class Meta:
         constraints = [one_of("outcome", CallOutcome)]
+
+
+class Message(OfHouse):
+    """What somebody is told: written in the transaction that makes it true, sent afterwards.
+
+    It holds ids, no text; the words are made when it is sent or shown.
+    """
+
+    person = ForeignKeyField(Person, backref="messages", on_delete="CASCADE")
+    kind = _enum(MessageKind)
+    shift = ForeignKeyField(Shift, null=True, on_delete="CASCADE")
+    swap = ForeignKeyField(Swap, null=True, on_delete="CASCADE")
+    #: Who did or asked it.
+    about = ForeignKeyField(Person, null=True, on_delete="CASCADE", index=False)
+    #: When the shift was, before it moved.
+    was_date = DateField(null=True)
+    was_start_time = TimeField(null=True)
+    at = DateTimeField()
+    #: Not sent before this moment.
+    due_at = DateTimeField(index=True)
+    state = _enum(MessageState, default=MessageState.waiting)
+    sent_at = DateTimeField(null=True)
+    tries = SmallIntegerField(default=0)
+    #: The person, or a coordinator who rang them, has seen to it.
+    seen_at = DateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("house", "at"), False),)
+        constraints = [one_of("kind", MessageKind), one_of("state", MessageState)]
+
+
+# One reminder of a shift on a day, however often the nightly work runs.
+Message.add_index(
+    SQL(
+        'CREATE UNIQUE INDEX IF NOT EXISTS "message_one_reminder" ON "message"'
+        " (person_id, shift_id, due_at) WHERE kind = 'reminder'"
+    )
+)
+
+
+class CalendarKey(Table):
+    """What opens somebody's own shifts to their calendar. Only the SHA-256 of it is kept."""
+
+    person = ForeignKeyField(Person, backref="calendar_keys", on_delete="CASCADE")
+    hash = CharField(max_length=64, unique=True)
+    created = DateTimeField()
+    last_used = DateTimeField(null=True)
+    revoked = DateTimeField(null=True)
 
 
 # -- counting -------------------------------------------------------------------------------------
@@ -754,8 +815,14 @@ ALL_TABLES: tuple[type[Table], ...] = (
     Shift,
     Seat,
     Place,
+    PlaceChange,
+    Swap,
     Unavailable,
+    RosterWish,
+    FillProposal,
     Call,
+    Message,
+    CalendarKey,
     Opening,
     OpeningPartner,
     TallySheet,

@@ -13,7 +13,7 @@ from peewee import Database
 import database as databases
 import models
 from models import Person, Place
-from tests.cast import Cast, make_cast, make_place, make_shift
+from tests.cast import Cast, make_shift
 from tests.conftest import NOW, TODAY
 
 ADD_COLUMN = """
@@ -156,23 +156,74 @@ def test_activities_of_before_get_names_of_their_own_for_calendars(
     old.close_all()
 
 
+def rows_of_old(db: Database) -> None:
+    """A house as it was before the roster remembered: somebody came, left, and another came."""
+    for sql in (
+        "INSERT INTO house (id, slug, name, street, postcode, town, phone, email, tagline, colour)"
+        " VALUES (1, 'wolfsbos', 'Wolfsbos', '', '', '', '', '', '', '#0b5d5e')",
+        "INSERT INTO person (id, first_name, infix, last_name, phone, language, active, is_admin)"
+        " VALUES (1, 'Joop', '', 'Berg', '', 'nl', true, false),"
+        " (2, 'Anneke', '', 'Bos', '', 'nl', true, false)",
+        "INSERT INTO shift_pattern (id, house_id, title, rule, first_date, start_time, end_time)"
+        " VALUES (1, 1, 'Sleutel', 'FREQ=DAILY', '2026-01-01', '09:00:00', '12:00:00')",
+        "INSERT INTO pattern_seat (id, pattern_id, role, qualification, required, position)"
+        " VALUES (1, 1, 'Sleutelhouder', '', true, 0)",
+        "INSERT INTO fixed_place (id, house_id, pattern_seat_id, person_id, rotation, nth)"
+        " VALUES (3, 1, 1, 2, 'nth', -1)",
+        "INSERT INTO shift (id, house_id, pattern_id, title, original_date, date, start_time,"
+        " end_time, state) VALUES"
+        " (4, 1, 1, 'Sleutel', '2026-11-26', '2026-11-26', '09:00:00', '12:00:00', 'planned')",
+        "INSERT INTO seat (id, house_id, shift_id, role, qualification, required, position)"
+        " VALUES (5, 1, 4, 'Sleutelhouder', '', true, 0)",
+        "INSERT INTO place (id, house_id, shift_id, seat_id, person_id, name, state, how, by_id,"
+        " at, changed_at) VALUES (6, 1, 4, 5, 1, '', 'released', 'self', 1,"
+        " '2026-11-01 08:00:00', '2026-11-03 09:00:00'), (7, 1, 4, 5, 2, '', 'confirmed',"
+        " 'by_phone', 1, '2026-11-04 10:00:00', '2026-11-04 10:00:00')",
+    ):
+        db.execute_sql(sql)
+
+
 @pytest.mark.sqlite
 def test_from_then_on_no_id_is_given_twice_and_every_row_is_kept(
     migrated_to: Callable[[int], Database], tmp_path: Path
 ) -> None:
     old = migrated_to(5)
-    with databases.connected(old), old.bind_ctx(models.ALL_TABLES):
-        cast = make_cast(TODAY)
-        shift = make_shift(cast.wolfsbos, TODAY, seats=2)
-        place = make_place(shift.seats.first(), cast.volunteer, NOW)
+    with databases.connected(old):
+        rows_of_old(old)
     databases.migrate(old, tmp_path / "backups", NOW)
     with databases.connected(old), old.bind_ctx(models.ALL_TABLES):
-        assert models.Person.select().count() == 7
-        assert Place.get().person == cast.volunteer
-        assert place.seat == Place.get().seat
-        later = make_shift(cast.wolfsbos, TODAY)
+        assert models.Person.select().count() == 2
+        place = Place.get_by_id(7)
+        assert (place.person.first_name, place.seat_id) == ("Anneke", 5)
+        later = make_shift(place.house, TODAY)
         later.delete_instance()
-        assert make_shift(cast.wolfsbos, TODAY).id == later.id + 1
+        assert make_shift(place.house, TODAY).id == later.id + 1
+    old.close_all()
+
+
+@pytest.mark.sqlite
+def test_the_roster_of_before_is_remembered_step_by_step(
+    migrated_to: Callable[[int], Database], tmp_path: Path
+) -> None:
+    old = migrated_to(6)
+    with databases.connected(old):
+        rows_of_old(old)
+    databases.migrate(old, tmp_path / "backups", NOW)
+    with databases.connected(old), old.bind_ctx(models.ALL_TABLES):
+        steps = models.PlaceChange.select().order_by(models.PlaceChange.id)
+        assert [(one.place_id, one.step, one.state, one.by_id) for one in steps] == [
+            (6, "take", "confirmed", 1),
+            (7, "put", "confirmed", 1),
+            (6, "leave", "released", None),
+        ]
+        fixed = models.FixedPlace.get()
+        assert (fixed.id, fixed.rotation, fixed.nth, fixed.groups) == (3, "nth", -1, None)
+        assert models.House.get().cover_hours == 48
+        assert models.Person.get().reminders is True
+        again = fixed.clone()
+        again.id = None
+        again.save(force_insert=True)
+        assert again.id == 4
     old.close_all()
 
 

@@ -1,0 +1,158 @@
+"""How a place comes to be and changes: the row and the memory of the step, always together.
+
+Every verb of the roster ends here. What is checked before (may they, are they able) is the verb's
+own; that a seat has one holder is the database's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from peewee import chunked
+
+from models import (
+    HOLDING,
+    Person,
+    Place,
+    PlaceChange,
+    PlaceHow,
+    PlaceState,
+    Seat,
+    Shift,
+    SqliteDatabase,
+    Step,
+    db,
+)
+
+_ROWS_AT_ONCE = 300
+
+
+def put_on(
+    seat: Seat,
+    person: Person | None,
+    step: Step,
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    how: PlaceHow = PlaceHow.self,
+    name: str = "",
+) -> Place:
+    """Make somebody (or a written name) the holder of a seat; call it inside a transaction.
+
+    :raises peewee.IntegrityError: when the seat has a holder, or the person a seat on this shift.
+    """
+    place: Place = Place.create(
+        house=seat.house_id,
+        shift=seat.shift_id,
+        seat=seat,
+        person=person,
+        name=name,
+        how=how,
+        by=by,
+        at=now,
+        changed_at=now,
+    )
+    remember(place, step, by, now)
+    return place
+
+
+def change(
+    place: Place,
+    state: PlaceState,
+    step: Step,
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    only_from: Collection[PlaceState] = HOLDING,
+) -> bool:
+    """Bring a place to another state, if it is still in one of ``only_from``.
+
+    Returns False, and writes nothing, when another request changed it a moment ago. Call it inside
+    a transaction.
+    """
+    wanted = Place.update(state=state, changed_at=now).where(
+        Place.id == place.id, Place.state.in_(list(only_from))
+    )
+    if not wanted.execute():
+        return False
+    place.state, place.changed_at = state, now
+    remember(place, step, by, now)
+    return True
+
+
+def remember(place: Place, step: Step, by: Person | None, now: dt.datetime) -> None:
+    """Write down a step of a place, with the state that it has now."""
+    PlaceChange.insert(
+        house=place.house_id,
+        place=place.id,
+        shift=place.shift_id,
+        step=step,
+        state=place.state,
+        by=by,
+        at=now,
+    ).execute()
+
+
+def remember_new(shifts: Iterable[int], now: dt.datetime) -> None:
+    """Write down the first step of all places of these shifts (ids) that have none yet."""
+    known = PlaceChange.select(PlaceChange.place)
+    for some in chunked(shifts, _ROWS_AT_ONCE):
+        new = Place.select(
+            Place.house,
+            Place.id,
+            Place.shift,
+            str(Step.put),
+            Place.state,
+            Place.by,
+            now,
+        ).where(Place.shift.in_(list(some)), Place.id.not_in(known))
+        PlaceChange.insert_from(
+            new,
+            [
+                PlaceChange.house,
+                PlaceChange.place,
+                PlaceChange.shift,
+                PlaceChange.step,
+                PlaceChange.state,
+                PlaceChange.by,
+                PlaceChange.at,
+            ],
+        ).execute()
+
+
+def holder(seat: Seat) -> Place | None:
+    """The place that holds a seat now."""
+    held = Place.select().where(Place.seat == seat, Place.state.in_(HOLDING))
+    place: Place | None = held.first()
+    return place
+
+
+def hold_still(shift_id: int) -> Shift:
+    """A shift as it is now; it stays so until the transaction ends.
+
+    Whoever closes a day or moves it meanwhile waits, and sees who got on. Many take seats on one
+    shift at once, so they do not wait for each other here.
+    """
+    query = Shift.select().where(Shift.id == shift_id)
+    if not isinstance(db.obj, SqliteDatabase):
+        query = query.for_update("FOR SHARE")
+    shift: Shift = query.get()
+    return shift
+
+
+def steps_of(shift: Shift) -> list[PlaceChange]:
+    """All that happened to the places of a shift, oldest first, with ``place.person``,
+    ``place.seat`` and ``by``: one query."""
+    by = Person.alias()
+    return list(
+        PlaceChange.select(PlaceChange, Place, Person, Seat, by)
+        .join(Place)
+        .join(Person, "LEFT OUTER", on=(Place.person == Person.id))
+        .switch(Place)
+        .join(Seat)
+        .switch(PlaceChange)
+        .join(by, "LEFT OUTER", on=(PlaceChange.by == by.id), attr="by")
+        .where(PlaceChange.shift == shift)
+        .order_by(PlaceChange.at, PlaceChange.id)
+    )
