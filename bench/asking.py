@@ -48,8 +48,13 @@ def cookie_of(app: Flask, person: Person) -> str:
     return f"buurtbord={kept.value}"
 
 
-def asker(app: Flask, path: str, query: str = "", cookie: str = "") -> Callable[[], bytes]:
-    """Asks for one page straight at the WSGI app, and reads it to the end."""
+def asker(
+    app: Flask, path: str, query: str = "", cookie: str = "", *, accepts: str = ""
+) -> Callable[[], bytes]:
+    """Asks for one page straight at the WSGI app, and reads it to the end.
+
+    :param accepts: the encodings in which it may come, as browsers say it; empty: as it is.
+    """
     around = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,
@@ -60,6 +65,7 @@ def asker(app: Flask, path: str, query: str = "", cookie: str = "") -> Callable[
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": "localhost",
         "HTTP_COOKIE": cookie,
+        "HTTP_ACCEPT_ENCODING": accepts,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),

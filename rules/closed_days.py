@@ -6,6 +6,13 @@ import datetime as dt
 from collections.abc import Container, Iterable
 
 from models import Activity, Closure, ClosureKind, House
+from rules.written_sql import columns, row_of, run
+
+_BETWEEN = f"""
+SELECT {columns(Closure, "c")} FROM closure c
+WHERE (c.house_id = ? OR c.house_id IS NULL) AND c.first_date <= ? AND c.last_date >= ?
+ORDER BY c.first_date, c.last_date, c.id
+"""  # noqa: S608
 
 
 def closures_of(
@@ -18,15 +25,8 @@ def closures_of(
 
     :param without: ids of closures that are taken for gone.
     """
-    query = (
-        Closure.select()
-        .where(
-            (Closure.house == house) | Closure.house.is_null(),
-            Closure.first_date <= last,
-            Closure.last_date >= first,
-        )
-        .order_by(Closure.first_date, Closure.last_date, Closure.id)
-    )
+    rows = run(_BETWEEN, (house.id, last, first)).fetchall()
+    query = (row_of(Closure, iter(row)) for row in rows)
     found = [closure for closure in query if closure.id not in without]
     return held_by(house, found)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from peewee import chunked
+from peewee import JOIN, chunked
 
 from models import (
     HOLDING,
@@ -141,6 +141,18 @@ def hold_still(shift_id: int) -> Shift:
     return shift
 
 
+def places_of(shift: Shift) -> list[Place]:
+    """Everybody who was ever on a shift, with ``place.seat`` and ``place.person``; oldest first."""
+    return list(
+        Place.select(Place, Seat, Person)
+        .join(Seat)
+        .switch(Place)
+        .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
+        .where(Place.shift == shift)
+        .order_by(Place.at, Place.id)
+    )
+
+
 def steps_of(shift: Shift) -> list[PlaceChange]:
     """All that happened to the places of a shift, oldest first, with ``place.person``,
     ``place.seat`` and ``by``: one query."""
@@ -148,11 +160,11 @@ def steps_of(shift: Shift) -> list[PlaceChange]:
     return list(
         PlaceChange.select(PlaceChange, Place, Person, Seat, by)
         .join(Place)
-        .join(Person, "LEFT OUTER", on=(Place.person == Person.id))
+        .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
         .switch(Place)
         .join(Seat)
         .switch(PlaceChange)
-        .join(by, "LEFT OUTER", on=(PlaceChange.by == by.id), attr="by")
+        .join(by, JOIN.LEFT_OUTER, on=(PlaceChange.by == by.id), attr="by")
         .where(PlaceChange.shift == shift)
         .order_by(PlaceChange.at, PlaceChange.id)
     )

@@ -1,33 +1,21 @@
 """The roster as one reader sees it: shifts with their seats, who is on by first name, what is free.
 
-Each list takes four queries, however many seats it has.
+Each list takes four queries, however many seats it has. They are written as SQL: this is the page
+that people look at most, and peewee needs longer to write these queries than SQLite to answer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from peewee import JOIN, fn
-
-from models import (
-    HOLDING,
-    House,
-    Membership,
-    Person,
-    Place,
-    PlaceState,
-    Qualification,
-    Role,
-    Seat,
-    Shift,
-    ShiftState,
-)
+from models import HOLDING, House, Person, PlaceHow, PlaceState, Role, Shift, ShiftState
 from rules.short_names import names_in
-from rules.wall_time import to_local
+from rules.wall_time import to_local, to_utc
+from rules.written_sql import read_date, read_time, run
 
 
 class Offer(StrEnum):
@@ -36,7 +24,10 @@ class Offer(StrEnum):
     nothing = "nothing"
     take = "take"
     take_over = "take_over"
+    #: Say 'ik kan niet': ask for cover, swap, or leave.
     leave = "leave"
+    #: So near to the shift only ask for cover.
+    cover = "cover"
 
 
 @dataclass(slots=True)
@@ -47,11 +38,17 @@ class RosterSeat:
     role: str
     qualification: str
     required: bool
+    #: The place that holds it, and whose; None for a name without an account.
+    place_id: int | None
     holder_id: int | None
     #: The first name of who holds it; empty when the seat is open.
     holder: str
     mine: bool
     seeks_cover: bool
+    #: How it was agreed; empty when the seat is open.
+    how: str = ""
+    #: Somebody noted that the holder is there.
+    present: bool = False
     offer: Offer = Offer.nothing
     #: The seat asks for a qualification that the reader does not have.
     lacking: bool = False
@@ -60,6 +57,11 @@ class RosterSeat:
     def open(self) -> bool:
         return not self.holder and not self.mine
 
+    @property
+    def by_phone(self) -> bool:
+        """Whether somebody agreed to it by phone."""
+        return bool(self.how == PlaceHow.by_phone)
+
 
 @dataclass(slots=True)
 class Gap:
@@ -67,6 +69,14 @@ class Gap:
 
     seat: RosterSeat
     count: int = 1
+
+
+class Crew(NamedTuple):
+    """Who comes with one role: the reader or not, and the others by first name."""
+
+    role: str
+    mine: bool
+    others: list[str]
 
 
 @dataclass(slots=True)
@@ -83,37 +93,28 @@ class RosterShift:
     started: bool
     over: bool
     seats: list[RosterSeat] = field(default_factory=list)
-
-    @property
-    def mine(self) -> RosterSeat | None:
-        """The reader's own seat."""
-        return next((seat for seat in self.seats if seat.mine), None)
+    #: The reader's own seat.
+    mine: RosterSeat | None = None
+    #: The different roles of the seats, in order.
+    roles: list[str] = field(default_factory=list)
+    #: The open seats, those of one kind taken together; extra ones last.
+    gaps: list[Gap] = field(default_factory=list)
+    #: The seats of others who seek cover.
+    seeking: list[RosterSeat] = field(default_factory=list)
 
     @property
     def open_seats(self) -> list[RosterSeat]:
         return [seat for seat in self.seats if seat.open]
 
     @property
-    def gaps(self) -> list[Gap]:
-        """The open seats, those of one role taken together; extra ones last."""
-        found: dict[tuple[str, str, bool], Gap] = {}
-        for seat in sorted(self.open_seats, key=lambda each: not each.required):
-            kind = (seat.role, seat.qualification, seat.required)
-            if kind in found:
-                found[kind].count += 1
-            else:
-                found[kind] = Gap(seat)
-        return list(found.values())
-
-    @property
-    def seeking(self) -> list[RosterSeat]:
-        """The seats of others who seek cover."""
-        return [seat for seat in self.seats if seat.seeks_cover and not seat.mine]
-
-    @property
-    def roles(self) -> list[str]:
-        """The different roles of the seats, in order."""
-        return list(dict.fromkeys(seat.role for seat in self.seats))
+    def crew(self) -> list[Crew]:
+        """Who comes, by role where there are several; roles without anybody are left out."""
+        if len(self.roles) < 2:
+            there = [Crew("", self.mine is not None, self.others())]
+        else:
+            own = self.mine.role if self.mine else None
+            there = [Crew(role, role == own, self.others(role)) for role in self.roles]
+        return [crew for crew in there if crew.mine or crew.others]
 
     def others(self, role: str | None = None) -> list[str]:
         """The first names of the others who come, with one role or with any."""
@@ -136,26 +137,6 @@ class RosterShift:
         )
 
 
-class _Row(NamedTuple):
-    shift: int
-    house: int
-    title: str
-    date: dt.date
-    start_time: dt.time
-    end_time: dt.time
-    state: str
-    seat: int | None
-    role: str
-    qualification: str
-    required: bool
-    place_state: str | None
-    written_name: str | None
-    placed_at: dt.datetime | None
-    person: int | None
-    first_name: str | None
-    last_name: str | None
-
-
 # -- lists with names -----------------------------------------------------------------------------
 
 
@@ -163,228 +144,199 @@ def shifts_between(
     house: House, reader: Person, first: dt.date, last: dt.date, now: dt.datetime
 ) -> list[RosterShift]:
     """The shifts of a house from first to last (included), in order of time."""
-    return _read((Shift.house == house) & Shift.date.between(first, last), reader, now)
+    return _read("s.house_id = ? AND s.date BETWEEN ? AND ?", (house.id, first, last), reader, now)
 
 
 def one_shift(shift: Shift, reader: Person, now: dt.datetime) -> RosterShift:
     """One shift, as :func:`shifts_between` gives it."""
-    return _read(Shift.id == shift.id, reader, now)[0]
+    return _read("s.id = ?", (shift.id,), reader, now)[0]
 
 
 def open_seats(
     house: House, reader: Person, first: dt.date, last: dt.date, now: dt.datetime
 ) -> list[RosterShift]:
     """The shifts that still look for somebody: not over, not cancelled, in order of time."""
-    filled = Place.select(Place.seat).where(
-        Place.house == house, Place.state.in_(HOLDING), Place.state != PlaceState.seeking_cover
-    )
-    wanting = (
-        Seat.select(Seat.shift)
-        .join(Shift)
-        .where(Shift.house == house, Shift.date.between(first, last), Seat.id.not_in(filled))
-    )
-    shifts = _read(
-        Shift.id.in_(wanting) & (Shift.state == ShiftState.planned) & _from_today(now), reader, now
-    )
+    first = max(first, to_local(now).date())
+    shifts = _read(_WANTING, (house.id, first, last, ShiftState.planned), reader, now)
     return [shift for shift in shifts if shift.wanted]
 
 
 def my_shifts(person: Person, now: dt.datetime) -> list[RosterShift]:
     """The coming shifts of a person in every house, also the cancelled ones: they should know."""
-    shifts = _read(Shift.id.in_(_held_by(person)) & _from_today(now), person, now)
+    which, values = _held_by(person)
+    today = to_local(now).date()
+    shifts = _read(f"{which} AND s.date >= ?", (*values, today), person, now)
     return [shift for shift in shifts if not shift.over]
 
 
 def next_day(house: House, today: dt.date) -> dt.date:
     """The first day from today on with a shift on the roster; today when there is none."""
-    first: dt.date | None = (
-        Shift.select(fn.MIN(Shift.date))
-        .where(Shift.house == house, Shift.date >= today, Shift.state == ShiftState.planned)
-        .scalar()
-    )
-    return first or today
+    row = run(_NEXT_DAY, (house.id, today, ShiftState.planned)).fetchone()
+    return read_date(row[0]) if row and row[0] else today
 
 
 def next_shift(person: Person, now: dt.datetime) -> RosterShift | None:
     """The first shift of a person that is not over and not cancelled."""
+    which, values = _held_by(person)
     here = to_local(now)
     first = (
-        Shift.select(Shift.id)
-        .where(
-            Shift.id.in_(_held_by(person)),
-            Shift.state == ShiftState.planned,
-            (Shift.date > here.date())
-            | ((Shift.date == here.date()) & (Shift.end_time > here.time())),
-        )
-        .order_by(Shift.date, Shift.start_time)
-        .limit(1)
+        f"s.id = (SELECT s.id FROM shift s WHERE {which} AND s.state = ?"  # noqa: S608
+        " AND (s.date > ? OR (s.date = ? AND s.end_time > ?))"
+        " ORDER BY s.date, s.start_time LIMIT 1)"
     )
-    return next(iter(_read(Shift.id == first, person, now)), None)
-
-
-def history(shift: Shift) -> list[Place]:
-    """Everybody who was ever on a shift, with ``place.seat`` and ``place.person``; oldest first."""
-    return list(
-        Place.select(Place, Seat, Person)
-        .join(Seat)
-        .switch(Place)
-        .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
-        .where(Place.shift == shift)
-        .order_by(Place.at, Place.id)
-    )
+    today, time = here.date(), here.time().replace(tzinfo=None)
+    shifts = _read(first, (*values, ShiftState.planned, today, today, time), person, now)
+    return next(iter(shifts), None)
 
 
 # -- reading --------------------------------------------------------------------------------------
 
+_HOLDS = ", ".join(f"'{state}'" for state in HOLDING)
+_STAYS = ", ".join(f"'{state}'" for state in HOLDING if state != PlaceState.seeking_cover)
 
-def _held_by(person: Person) -> Any:
-    """The shifts that a person is on, in the houses where they help.
+_SHIFTS = f"""
+SELECT s.id, s.house_id, s.title, s.date, s.start_time, s.end_time, s.state, h.cover_hours,
+  e.id, e.role, e.qualification, e.required,
+  p.id, p.state, p.how, p.name, r.id, r.first_name, r.last_name
+FROM shift s JOIN house h ON h.id = s.house_id
+LEFT JOIN seat e ON e.shift_id = s.id
+LEFT JOIN place p ON p.seat_id = e.id AND p.state IN ({_HOLDS})
+LEFT JOIN person r ON r.id = p.person_id
+WHERE %s
+ORDER BY s.date, s.start_time, s.title, s.id, e.position, e.id
+"""  # noqa: S608
+_WANTING = f"""
+s.house_id = ? AND s.date BETWEEN ? AND ? AND s.state = ? AND EXISTS (
+  SELECT 1 FROM seat x WHERE x.shift_id = s.id AND NOT EXISTS (
+    SELECT 1 FROM place y WHERE y.seat_id = x.id AND y.state IN ({_STAYS})))
+"""  # noqa: S608
+_NEXT_DAY = "SELECT MIN(date) FROM shift WHERE house_id = ? AND date >= ? AND state = ?"
+_SKILLS = "SELECT kind, expires FROM qualification WHERE person_id = ?"
+_OWN_TIMES = f"""
+SELECT s.date, s.start_time, s.end_time FROM place p JOIN shift s ON s.id = p.shift_id
+WHERE p.person_id = ? AND p.state IN ({_HOLDS}) AND s.state = ? AND s.date BETWEEN ? AND ?
+"""  # noqa: S608
+
+
+def _held_by(person: Person) -> tuple[str, tuple[Any, ...]]:
+    """The condition on shifts that a person is on, in the houses where they help.
 
     Who left a house stays on its seats until somebody frees them, but sees no names there.
     """
-    held = Place.select(Place.shift).where(Place.person == person, Place.state.in_(HOLDING))
+    held = f"s.id IN (SELECT shift_id FROM place WHERE person_id = ? AND state IN ({_HOLDS}))"  # noqa: S608
     if person.is_admin:
-        return held
-    helps = Membership.select(Membership.house).where(
-        Membership.person == person, Membership.role != Role.viewer
+        return held, (person.id,)
+    helps = " AND s.house_id IN (SELECT house_id FROM membership WHERE person_id = ? AND role <> ?)"
+    return held + helps, (person.id, person.id, Role.viewer)
+
+
+def _read(which: str, values: Sequence[Any], reader: Person, now: dt.datetime) -> list[RosterShift]:
+    rows = run(_SHIFTS % which, values).fetchall()
+    names = names_in(
+        {row[1] for row in rows},
+        [(row[16], row[17] or "", row[18] or "") for row in rows if row[16] is not None],
     )
-    return held.where(Place.house.in_(helps))
-
-
-def _from_today(now: dt.datetime) -> Any:
-    return Shift.date >= to_local(now).date()
-
-
-def _read(which: Any, reader: Person, now: dt.datetime) -> list[RosterShift]:
-    query = (
-        Shift.select(
-            Shift.id,
-            Shift.house,
-            Shift.title,
-            Shift.date,
-            Shift.start_time,
-            Shift.end_time,
-            Shift.state,
-            Seat.id,
-            Seat.role,
-            Seat.qualification,
-            Seat.required,
-            Place.state,
-            Place.name,
-            Place.at,
-            Person.id,
-            Person.first_name,
-            Person.last_name,
-        )
-        .join(Seat, JOIN.LEFT_OUTER)
-        .join(Place, JOIN.LEFT_OUTER, on=(Place.seat == Seat.id) & Place.state.in_(HOLDING))
-        .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
-        .where(which)
-        .order_by(Shift.date, Shift.start_time, Shift.title, Shift.id, Seat.position, Seat.id)
-    )
-    rows = [_Row(*row) for row in query.tuples()]
-    holders = [
-        (row.person, row.first_name or "", row.last_name or "")
-        for row in rows
-        if row.person is not None
-    ]
-    names = names_in({row.house for row in rows}, holders)
-    skills = _skills(reader)
-    busy = _own_times(reader, [row.date for row in rows])
     here = to_local(now).replace(tzinfo=None)
-    shifts: dict[int, RosterShift] = {}
-    placed: dict[int, dt.datetime] = {}
+    shifts: list[RosterShift] = []
+    near: dict[int, int] = {}
+    shift = None
     for row in rows:
-        shift = shifts.get(row.shift)
-        if shift is None:
-            start = dt.datetime.combine(row.date, row.start_time)
-            end = dt.datetime.combine(row.date, row.end_time)
-            shift = shifts[row.shift] = RosterShift(
-                id=row.shift,
-                house_id=row.house,
-                title=row.title,
-                date=row.date,
-                start_time=row.start_time,
-                end_time=row.end_time,
-                cancelled=row.state == ShiftState.cancelled,
-                started=start <= here,
-                over=end <= here,
+        if shift is None or shift.id != row[0]:
+            day, start, end = read_date(row[3]), read_time(row[4]), read_time(row[5])
+            shift = RosterShift(
+                id=row[0],
+                house_id=row[1],
+                title=row[2],
+                date=day,
+                start_time=start,
+                end_time=end,
+                cancelled=row[6] == ShiftState.cancelled,
+                started=dt.datetime.combine(day, start) <= here,
+                over=dt.datetime.combine(day, end) <= here,
             )
-        if row.seat is None:
+            shifts.append(shift)
+            near[row[0]] = row[7]
+        if row[8] is None:
             continue
-        mine = row.person == reader.id
-        if mine and row.placed_at is not None and row.place_state != PlaceState.present:
-            placed[row.shift] = row.placed_at
-        shift.seats.append(
-            RosterSeat(
-                id=row.seat,
-                role=row.role,
-                qualification=row.qualification,
-                required=row.required,
-                holder_id=row.person,
-                holder=(names[row.person] if row.person else row.written_name) or "",
-                mine=mine,
-                seeks_cover=row.place_state == PlaceState.seeking_cover,
-            )
+        seat = RosterSeat(
+            id=row[8],
+            role=row[9],
+            qualification=row[10],
+            required=bool(row[11]),
+            place_id=row[12],
+            holder_id=row[16],
+            holder=(names[row[16]] if row[16] else row[15]) or "",
+            mine=row[16] == reader.id,
+            seeks_cover=row[13] == PlaceState.seeking_cover,
+            how=row[14] or "",
+            present=row[13] == PlaceState.present,
         )
-    for shift in shifts.values():
-        _offer(shift, skills, placed.get(shift.id), busy.get(shift.date, ()))
-    return list(shifts.values())
+        shift.seats.append(seat)
+        if seat.mine:
+            shift.mine = seat
+        elif seat.seeks_cover:
+            shift.seeking.append(seat)
+        if seat.role not in shift.roles:
+            shift.roles.append(seat.role)
+    if shifts:
+        skills, busy = _skills(reader), _own_times(reader, shifts[0].date, shifts[-1].date)
+        for shift in shifts:
+            _offer(shift, skills, busy.get(shift.date, ()))
+            _gather(shift)
+            own = shift.mine
+            if own is not None and own.offer is Offer.leave:
+                begins = to_utc(shift.date, shift.start_time)
+                if begins - now < dt.timedelta(hours=near[shift.id]):
+                    own.offer = Offer.cover
+    return shifts
 
 
 def _skills(person: Person) -> dict[str, dt.date]:
     """The qualifications of a person, each with the last day on which it counts."""
-    held = Qualification.select(Qualification.kind, Qualification.expires)
-    rows = held.where(Qualification.person == person).tuples()
-    return {kind: expires or dt.date.max for kind, expires in rows}
+    rows = run(_SKILLS, (person.id,)).fetchall()
+    return {kind: read_date(expires) if expires else dt.date.max for kind, expires in rows}
 
 
-def _own_times(person: Person, days: list[dt.date]) -> dict[dt.date, list[tuple[dt.time, dt.time]]]:
-    """When a person is on anywhere, by day, from the first to the last of some days."""
+def _own_times(
+    person: Person, first: dt.date, last: dt.date
+) -> dict[dt.date, list[tuple[dt.time, dt.time]]]:
+    """When a person is on anywhere, by day, from the first to the last (included)."""
     found: dict[dt.date, list[tuple[dt.time, dt.time]]] = {}
-    if not days:
-        return found
-    query = (
-        Shift.select(Shift.date, Shift.start_time, Shift.end_time)
-        .join(Place)
-        .where(
-            Place.person == person,
-            Place.state.in_(HOLDING),
-            Shift.state == ShiftState.planned,
-            Shift.date.between(min(days), max(days)),
-        )
-    )
-    for day, start, end in query.tuples():
-        found.setdefault(day, []).append((start, end))
+    rows = run(_OWN_TIMES, (person.id, ShiftState.planned, first, last)).fetchall()
+    for day, start, end in rows:
+        found.setdefault(read_date(day), []).append((read_time(start), read_time(end)))
     return found
 
 
 def _offer(
-    shift: RosterShift,
-    skills: dict[str, dt.date],
-    placed_at: dt.datetime | None,
-    busy: Iterable[tuple[dt.time, dt.time]],
+    shift: RosterShift, skills: dict[str, dt.date], busy: Iterable[tuple[dt.time, dt.time]]
 ) -> None:
     """Set what the reader can do with each seat. The verbs of rostering decide in the end.
 
-    ``placed_at`` is since when the reader has a seat here that may be left; ``busy`` are the
-    times of that day at which the reader is on somewhere.
+    ``busy`` are the times of that day at which the reader is on somewhere.
     """
     if shift.cancelled or shift.over:
         return
     elsewhere = any(start < shift.end_time and end > shift.start_time for start, end in busy)
     for seat in shift.seats:
         if seat.mine:
-            if placed_at is not None and not (shift.started and _came_before(shift, placed_at)):
+            if not shift.started and not seat.present:
                 seat.offer = Offer.leave
-        elif seat.open or seat.seeks_cover:
+        elif seat.seeks_cover or not seat.holder:
             kind = seat.qualification
             seat.lacking = bool(kind) and skills.get(kind, dt.date.min) < shift.date
             if not elsewhere and not seat.lacking:
-                seat.offer = Offer.take if seat.open else Offer.take_over
+                seat.offer = Offer.take_over if seat.holder else Offer.take
 
 
-def _came_before(shift: RosterShift, placed_at: dt.datetime) -> bool:
-    """Whether the reader was there in time: who came later may still undo a tap by mistake."""
-    start = dt.datetime.combine(shift.date, shift.start_time)
-    return to_local(placed_at).replace(tzinfo=None) < start
+def _gather(shift: RosterShift) -> None:
+    """Take the open seats of one kind together."""
+    found: dict[tuple[str, str, bool], Gap] = {}
+    for seat in shift.seats:
+        if not seat.holder:
+            kind = (seat.role, seat.qualification, seat.required)
+            if kind in found:
+                found[kind].count += 1
+            else:
+                found[kind] = Gap(seat)
+    shift.gaps = sorted(found.values(), key=lambda gap: not gap.seat.required)

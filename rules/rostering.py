@@ -1,13 +1,14 @@
-"""Taking a seat, leaving it, asking for cover, taking over.
+"""Taking a seat, leaving it, asking for cover, taking over: what people do with their own seats.
 
 Two people never get the same seat: a partial unique index decides, and the one who comes second
 hears who was first and what else is free. Doing one's own thing twice (a double tap) succeeds
-quietly. A place is never deleted: ``released`` remembers.
+quietly. A place is never deleted, and each step of it is remembered.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from peewee import IntegrityError
@@ -15,18 +16,23 @@ from peewee import IntegrityError
 from models import (
     HOLDING,
     House,
+    Membership,
+    MessageKind,
     Person,
     Place,
+    PlaceHow,
     PlaceState,
     Qualification,
+    Role,
     Seat,
     Shift,
     ShiftState,
-    SqliteDatabase,
+    Step,
     db,
     for_one_writer,
 )
-from rules import Refused, access
+from rules import Refused, outbox, places
+from rules.places import holder
 from rules.roster_lists import Offer, RosterSeat, RosterShift, one_shift, open_seats
 from rules.wall_time import to_utc
 
@@ -70,20 +76,38 @@ class ShiftCancelled(Refused):
     """The shift does not take place."""
 
 
+class CoverOnly(Refused):
+    """So near to the shift (``hours``, set by the house) nobody leaves it: they ask for cover."""
+
+    def __init__(self, hours: int) -> None:
+        super().__init__(hours)
+        self.hours = hours
+
+
+class NotAHelper(Refused):
+    """``person`` does not help in this house, or no longer."""
+
+    def __init__(self, person: Person) -> None:
+        super().__init__(person.id)
+        self.person = person
+
+
 class NotQualified(Refused):
     """The seat asks for a qualification, ``kind``, that the person has not or no longer."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, person: Person | None = None) -> None:
         super().__init__(kind)
         self.kind = kind
+        self.person = person
 
 
 class Overlaps(Refused):
     """The person has a seat on another ``shift`` (or on this one) at the same time."""
 
-    def __init__(self, shift: Shift) -> None:
+    def __init__(self, shift: Shift, person: Person | None = None) -> None:
         super().__init__(shift.id)
         self.shift = shift
+        self.person = person
 
 
 class _OutrunAgain(Exception):
@@ -99,59 +123,57 @@ def take_seat(seat: Seat, person: Person, now: dt.datetime) -> Place:
     Allowed until the shift ends: also a shift that has begun can use a hand.
 
     :raises SeatTaken: when somebody else holds it.
-    :raises ShiftCancelled, ShiftOver, NotQualified, Overlaps:
+    :raises ShiftCancelled, ShiftOver, NotAHelper, NotQualified, Overlaps:
     """
-    return _claim(seat, person, now, Offer.take)
+    return claim(seat, person, now, Offer.take, by=person, how=PlaceHow.self)
 
 
 def take_over(seat: Seat, person: Person, now: dt.datetime) -> Place:
     """Take the seat of somebody who seeks cover, or the seat they have left meanwhile.
 
+    The one who is covered is told.
+
     :raises NotSeekingCover: when the holder stays, or a third person was first.
-    :raises ShiftCancelled, ShiftOver, NotQualified, Overlaps:
+    :raises ShiftCancelled, ShiftOver, NotAHelper, NotQualified, Overlaps:
     """
-    return _claim(seat, person, now, Offer.take_over)
+    return claim(seat, person, now, Offer.take_over, by=person, how=PlaceHow.self)
 
 
 def leave_seat(seat: Seat, person: Person, now: dt.datetime) -> Place:
     """Free one's own seat; the place stays in memory as released.
 
-    Allowed until the shift begins; who came later may still undo it.
-
+    :raises CoverOnly: when the shift begins within the hours that the house has set.
     :raises NotYours: when somebody else holds the seat, or the person was never on it.
-    :raises ShiftCancelled, ShiftOver:
+    :raises ShiftCancelled, ShiftOver: also when it has begun.
     """
     with db.atomic():
-        place = _own_place(seat, person)
+        place = own_place(seat, person)
         if place.state == PlaceState.released:
             return place
-        return _change(place, _shift_of(seat, now), PlaceState.released, now)
-
-
-def free_seat(seat: Seat, by: Person, now: dt.datetime) -> None:
-    """Free a seat for somebody else, as a coordinator does; nothing happens when nobody holds it.
-
-    :raises ShiftOver: when the shift has ended.
-    """
-    with db.atomic():
-        if _ended(Shift.get_by_id(seat.shift_id), now):
-            raise ShiftOver
-        place = _holder(seat)
-        if place is None:
-            return
-        held = (Place.id == place.id) & Place.state.in_(HOLDING)
-        Place.update(state=PlaceState.released, changed_at=now).where(held).execute()
-        access.note(by, seat.house, "free", place, now)
+        shift = running_shift(seat, now)
+        must_not_have_begun(shift, now)
+        if is_near(shift, seat.house, now):
+            raise CoverOnly(seat.house.cover_hours)
+        return _change(place, PlaceState.released, Step.leave, now)
 
 
 def ask_cover(seat: Seat, person: Person, now: dt.datetime) -> Place:
     """Ask others to take over one's own seat, which stays held until somebody does.
 
+    Near the shift the coordinators of the house are told.
+
     :raises NotYours, ShiftCancelled, ShiftOver: as for leaving.
     """
     with db.atomic():
-        place = _own_place(seat, person, holding=True)
-        return _change(place, _shift_of(seat, now), PlaceState.seeking_cover, now)
+        place = own_place(seat, person, holding=True)
+        shift = running_shift(seat, now)
+        must_not_have_begun(shift, now)
+        if place.state == PlaceState.seeking_cover:
+            return place
+        place = _change(place, PlaceState.seeking_cover, Step.ask_cover, now)
+        if is_near(shift, seat.house, now):
+            outbox.tell_coordinators(MessageKind.cover_wanted, now, shift=shift, about=person)
+        return place
 
 
 def keep_seat(seat: Seat, person: Person, now: dt.datetime) -> Place:
@@ -161,94 +183,80 @@ def keep_seat(seat: Seat, person: Person, now: dt.datetime) -> Place:
     :raises ShiftCancelled, ShiftOver:
     """
     with db.atomic():
-        place = _own_place(seat, person, holding=True)
-        _shift_of(seat, now)
-        return _keep(place, now)
+        place = own_place(seat, person, holding=True)
+        running_shift(seat, now)
+        return _keep(place, person, now)
 
 
-# -- how ------------------------------------------------------------------------------------------
+# -- what the verbs here and for another share ----------------------------------------------------
 
 
-def _claim(seat: Seat, person: Person, now: dt.datetime, how: Offer) -> Place:
-    """Make a person the holder of a seat, against others who want the same at this moment."""
+def claim(
+    seat: Seat, person: Person, now: dt.datetime, offer: Offer, *, by: Person, how: PlaceHow
+) -> Place:
+    """Make a person the holder of a seat, against others who want the same at this moment.
+
+    :param offer: whether the seat must be open, or may be that of somebody who seeks cover.
+    :param by: who does it, the person themselves or somebody for them.
+    :raises SeatTaken, NotSeekingCover: see :func:`take_seat` and :func:`take_over`.
+    :raises ShiftCancelled, ShiftOver, NotAHelper, NotQualified, Overlaps:
+    """
     for _ in range(TRIES):
         # Looking again needs a new transaction: on PostgreSQL an IntegrityError spoils this one.
         try:
             with db.atomic():
-                place = _try_to_claim(seat, person, now, how)
+                place = _try_to_claim(seat, person, now, offer, by, how)
         except (IntegrityError, _OutrunAgain):
             continue
         if place is not None:
             return place
         break
-    holder = _holder(seat)
+    raise taken(seat, person, now, offer)
+
+
+def taken(seat: Seat, person: Person, now: dt.datetime, offer: Offer = Offer.take) -> SeatTaken:
+    """The refusal for who came second: who has the seat, and what the person could take."""
     shift = one_shift(seat.shift, person, now)
     name = next((each.holder for each in shift.seats if each.id == seat.id), "")
     nearby = _free_nearby(seat.house, shift, person, now)
-    if how is Offer.take_over and holder is not None:
-        raise NotSeekingCover(name, nearby)
-    raise SeatTaken(name, nearby)
+    if offer is Offer.take_over and holder(seat) is not None:
+        return NotSeekingCover(name, nearby)
+    return SeatTaken(name, nearby)
 
 
-def _try_to_claim(seat: Seat, person: Person, now: dt.datetime, how: Offer) -> Place | None:
-    """The person's place on the seat; None when another has it."""
-    for_one_writer(person)  # So that no two of their seats overlap.
-    shift = _shift_of(seat, now)
-    place = _holder(seat)
-    if place is not None and place.person_id == person.id:
-        return _keep(place, now)
-    if place is not None and not (
-        how is Offer.take_over and place.state == PlaceState.seeking_cover
-    ):
-        return None
-    _check_fit(seat, shift, person)
-    if place is not None:
-        released = Place.update(state=PlaceState.released, changed_at=now).where(
-            Place.id == place.id, Place.state == PlaceState.seeking_cover
-        )
-        if not released.execute():
-            raise _OutrunAgain
-    made: Place = Place.create(
-        house=seat.house_id,
-        shift=seat.shift_id,
-        seat=seat,
-        person=person,
-        by=person,
-        at=now,
-        changed_at=now,
-    )
-    return made
-
-
-def _shift_of(seat: Seat, now: dt.datetime) -> Shift:
-    """The shift of a seat as it is now, when it still takes place; it stays so until the
-    transaction ends, so that whoever closes a day meanwhile waits and sees who got on.
+def running_shift(seat: Seat, now: dt.datetime) -> Shift:
+    """The shift of a seat, held still, when it takes place and is not over.
 
     :raises ShiftCancelled, ShiftOver:
     """
-    query = Shift.select().where(Shift.id == seat.shift_id)
-    if not isinstance(db.obj, SqliteDatabase):
-        query = query.for_update("FOR SHARE")  # Many take seats on one shift at once.
-    shift: Shift = query.get()
+    shift = places.hold_still(seat.shift_id)
     if shift.state == ShiftState.cancelled:
         raise ShiftCancelled
-    if _ended(shift, now):
+    if has_ended(shift, now):
         raise ShiftOver
     return shift
 
 
-def _ended(shift: Shift, now: dt.datetime) -> bool:
+def must_not_have_begun(shift: Shift, now: dt.datetime) -> None:
+    """:raises ShiftOver: when the shift has begun."""
+    if to_utc(shift.date, shift.start_time) <= now:
+        raise ShiftOver
+
+
+def has_ended(shift: Shift, now: dt.datetime) -> bool:
     return to_utc(shift.date, shift.end_time) <= now
 
 
-def _holder(seat: Seat) -> Place | None:
-    held = Place.select().where(Place.seat == seat, Place.state.in_(HOLDING))
-    place: Place | None = held.first()
-    return place
+def is_near(shift: Shift, house: House, now: dt.datetime) -> bool:
+    """Whether a shift begins so soon that one only asks for cover."""
+    return to_utc(shift.date, shift.start_time) - now < dt.timedelta(hours=house.cover_hours)
 
 
-def _own_place(seat: Seat, person: Person, *, holding: bool = False) -> Place:
-    """The person's last place on a seat, released ones too unless ``holding``."""
+def own_place(seat: Seat, person: Person, *, holding: bool = False) -> Place:
+    """The person's last place on a seat, released ones too unless ``holding``.
+
+    :raises NotYours: when there is none.
+    """
     mine = (Place.seat == seat) & (Place.person == person)
     if holding:
         mine &= Place.state.in_(HOLDING)
@@ -258,37 +266,22 @@ def _own_place(seat: Seat, person: Person, *, holding: bool = False) -> Place:
     return place
 
 
-def _change(place: Place, shift: Shift, state: PlaceState, now: dt.datetime) -> Place:
-    """Move one's own place to a state, as long as the shift has not begun.
-
-    :raises NotYours: when another request released it a moment ago.
-    """
-    start = to_utc(shift.date, shift.start_time)
-    if start <= now and place.at < start:
-        raise ShiftOver
-    wanted = Place.update(state=state, changed_at=now).where(
-        Place.id == place.id,
-        Place.state.in_((PlaceState.confirmed, PlaceState.seeking_cover)),
+def must_help(house: House | int, person: Person) -> None:
+    """:raises NotAHelper: when the person is no active helper of the house (any more)."""
+    role = Membership.select().where(
+        Membership.person == person.id, Membership.house == house, Membership.role != Role.viewer
     )
-    if place.state != state and not wanted.execute():
-        raise NotYours
-    place.state = state
-    return place
+    active = Person.select().where(Person.id == person.id, Person.active)
+    if not active.where(Person.is_admin | Person.id.in_(role.select(Membership.person))).exists():
+        raise NotAHelper(person)
 
 
-def _keep(place: Place, now: dt.datetime) -> Place:
-    if place.state == PlaceState.seeking_cover:
-        kept = Place.update(state=PlaceState.confirmed, changed_at=now).where(
-            Place.id == place.id, Place.state == PlaceState.seeking_cover
-        )
-        if not kept.execute():
-            raise NotYours
-        place.state = PlaceState.confirmed
-    return place
+def check_fit(seat: Seat, shift: Shift, person: Person, *, without: Collection[int] = ()) -> None:
+    """Refuse somebody without the skill, or who is elsewhere at that time.
 
-
-def _check_fit(seat: Seat, shift: Shift, person: Person) -> None:
-    """Refuse somebody without the skill, or who is elsewhere at that time."""
+    :param without: places (ids) that the person is about to give up.
+    :raises NotQualified, Overlaps:
+    """
     kind = seat.qualification
     if kind:
         current = Qualification.expires.is_null() | (Qualification.expires >= shift.date)
@@ -296,13 +289,14 @@ def _check_fit(seat: Seat, shift: Shift, person: Person) -> None:
             Qualification.person == person, Qualification.kind == kind, current
         )
         if not held.exists():
-            raise NotQualified(kind)
+            raise NotQualified(kind, person)
     other = (
         Shift.select(Shift)
         .join(Place)
         .where(
             Place.person == person,
             Place.state.in_(HOLDING),
+            Place.id.not_in(list(without)),
             Shift.state == ShiftState.planned,
             Shift.date == shift.date,
             Shift.start_time < shift.end_time,
@@ -312,7 +306,53 @@ def _check_fit(seat: Seat, shift: Shift, person: Person) -> None:
         .first()
     )
     if other is not None:
-        raise Overlaps(other)
+        raise Overlaps(other, person)
+
+
+# -- how ------------------------------------------------------------------------------------------
+
+
+def _try_to_claim(
+    seat: Seat, person: Person, now: dt.datetime, offer: Offer, by: Person, how: PlaceHow
+) -> Place | None:
+    """The person's place on the seat; None when another has it."""
+    for_one_writer(person)  # So that no two of their seats overlap.
+    shift = running_shift(seat, now)
+    place = holder(seat)
+    if place is not None and place.person_id == person.id:
+        return _keep(place, by, now)
+    covers = offer is Offer.take_over and place and place.state == PlaceState.seeking_cover
+    if place is not None and not covers:
+        return None
+    must_help(seat.house_id, person)
+    check_fit(seat, shift, person)
+    if place is not None:
+        seeking = (PlaceState.seeking_cover,)
+        if not places.change(place, PlaceState.released, Step.covered, by, now, only_from=seeking):
+            raise _OutrunAgain
+        if place.person_id:
+            outbox.tell([place.person_id], MessageKind.covered, now, shift=shift, about=person)
+    step = Step.put if by.id != person.id else Step.take_over if place else Step.take
+    return places.put_on(seat, person, step, by, now, how=how)
+
+
+def _change(place: Place, state: PlaceState, step: Step, now: dt.datetime) -> Place:
+    """Move one's own place to a state.
+
+    :raises NotYours: when another request released it a moment ago.
+    """
+    free = (PlaceState.confirmed, PlaceState.seeking_cover)
+    if not places.change(place, state, step, place.person, now, only_from=free):
+        raise NotYours
+    return place
+
+
+def _keep(place: Place, by: Person, now: dt.datetime) -> Place:
+    if place.state == PlaceState.seeking_cover:
+        seeking = (PlaceState.seeking_cover,)
+        if not places.change(place, PlaceState.confirmed, Step.keep, by, now, only_from=seeking):
+            raise NotYours
+    return place
 
 
 def _free_nearby(

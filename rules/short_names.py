@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from models import Membership, Person
+from rules.written_sql import marks, run
 
 
 def short_names(people: Iterable[tuple[int, str, str]]) -> dict[int, str]:
@@ -35,9 +35,11 @@ def _with_initial(first: str, last: str) -> str:
 
 def names_in(houses: set[int], others: Iterable[tuple[int, str, str]]) -> dict[int, str]:
     """Short names of the active people of some houses, and of others; one query."""
-    members = (
-        Person.select(Person.id, Person.first_name, Person.last_name)
-        .join(Membership)
-        .where(Membership.house.in_(houses), Person.active)
-    )
-    return short_names([*members.tuples(), *others])
+    members = run(_MEMBERS % marks(houses), (*houses, True)).fetchall() if houses else []
+    return short_names([*members, *others])
+
+
+_MEMBERS = """
+SELECT p.id, p.first_name, p.last_name FROM person p
+JOIN membership m ON m.person_id = p.id WHERE m.house_id IN (%s) AND p.active = ?
+"""

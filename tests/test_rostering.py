@@ -15,6 +15,7 @@ from models import (
     HOLDING,
     Membership,
     Place,
+    PlaceChange,
     PlaceState,
     Qualification,
     QualificationKind,
@@ -23,9 +24,9 @@ from models import (
     ShiftState,
 )
 from rules import Refused
+from rules.places import places_of
 from rules.roster_lists import (
     Offer,
-    history,
     my_shifts,
     next_shift,
     one_shift,
@@ -33,6 +34,7 @@ from rules.roster_lists import (
     shifts_between,
 )
 from rules.rostering import (
+    CoverOnly,
     NotQualified,
     NotSeekingCover,
     NotYours,
@@ -51,6 +53,8 @@ from tests.cast import Cast, count_rows, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
 
 TOMORROW = TODAY + dt.timedelta(days=1)
+#: Far enough off to leave a seat: more than the 48 hours of a house.
+NEXT_WEEK = TODAY + dt.timedelta(days=7)
 SECOND = dt.timedelta(seconds=1)
 
 
@@ -131,6 +135,7 @@ def test_nobody_is_in_two_places_at_once_not_even_in_two_houses(cast: Cast) -> N
     elsewhere = make_shift(
         cast.knooppunt, TOMORROW, start_time=dt.time(12), end_time=dt.time(14), title="Bar"
     )
+    Membership.create(person=cast.volunteer, house=cast.knooppunt, role=Role.volunteer)
     take_seat(elsewhere.seats.get(), cast.volunteer, NOW)
     with pytest.raises(Overlaps) as refusal:
         take_seat(seat_on(cast), cast.volunteer, NOW)
@@ -153,8 +158,7 @@ def test_nobody_takes_a_second_seat_of_the_same_shift(cast: Cast) -> None:
 def test_a_shift_that_has_begun_can_still_use_a_hand(cast: Cast) -> None:
     seat = seat_on(cast, TODAY)  # from 9.45; it is 10.00
     take_seat(seat, cast.volunteer, NOW)
-    leave_seat(seat, cast.volunteer, NOW + SECOND)
-    assert holder_of(seat) is None
+    assert holder_of(seat) == cast.volunteer
 
 
 def test_a_shift_that_is_over_takes_nobody(cast: Cast) -> None:
@@ -175,19 +179,19 @@ def test_a_cancelled_shift_takes_nobody(cast: Cast) -> None:
 
 
 def test_leaving_frees_the_seat_and_remembers_who_was_on_it(cast: Cast) -> None:
-    seat = seat_on(cast)
+    seat = seat_on(cast, NEXT_WEEK)
     take_seat(seat, cast.volunteer, NOW)
     left = leave_seat(seat, cast.volunteer, NOW + SECOND)
     assert (left.state, Place.get().state) == (PlaceState.released, PlaceState.released)
     take_seat(seat, cast.key_holder, NOW + 2 * SECOND)
-    assert [(place.person.first_name, place.state) for place in history(seat.shift)] == [
+    assert [(place.person.first_name, place.state) for place in places_of(seat.shift)] == [
         ("Joop", PlaceState.released),
         ("Anneke", PlaceState.confirmed),
     ]
 
 
 def test_leaving_twice_succeeds_quietly(cast: Cast) -> None:
-    seat = seat_on(cast)
+    seat = seat_on(cast, NEXT_WEEK)
     take_seat(seat, cast.volunteer, NOW)
     leave_seat(seat, cast.volunteer, NOW)
     take_seat(seat, cast.key_holder, NOW)
@@ -196,7 +200,7 @@ def test_leaving_twice_succeeds_quietly(cast: Cast) -> None:
 
 
 def test_who_left_can_come_back(cast: Cast) -> None:
-    seat = seat_on(cast)
+    seat = seat_on(cast, NEXT_WEEK)
     take_seat(seat, cast.volunteer, NOW)
     leave_seat(seat, cast.volunteer, NOW)
     take_seat(seat, cast.volunteer, NOW)
@@ -223,7 +227,7 @@ def test_once_a_shift_has_begun_its_people_are_not_taken_off(cast: Cast) -> None
 
 
 def test_a_seat_of_a_cancelled_shift_is_not_left(cast: Cast) -> None:
-    seat = seat_on(cast)
+    seat = seat_on(cast, NEXT_WEEK)
     take_seat(seat, cast.volunteer, NOW)
     models.Shift.update(state=ShiftState.cancelled).execute()
     for verb in (leave_seat, ask_cover, keep_seat):
@@ -240,7 +244,7 @@ def test_who_asks_for_cover_keeps_the_seat_until_another_takes_over(cast: Cast) 
         take_seat(seat, cast.key_holder, NOW)
     take_over(seat, cast.key_holder, NOW + SECOND)
     assert holder_of(seat) == cast.key_holder
-    assert [place.state for place in history(seat.shift)] == [
+    assert [place.state for place in places_of(seat.shift)] == [
         PlaceState.released,
         PlaceState.confirmed,
     ]
@@ -282,7 +286,7 @@ def test_a_request_that_somebody_answered_cannot_be_withdrawn(cast: Cast) -> Non
 
 
 def test_taking_over_what_was_left_meanwhile_is_taking_it(cast: Cast) -> None:
-    seat = seat_on(cast)
+    seat = seat_on(cast, NEXT_WEEK)
     take_seat(seat, cast.volunteer, NOW)
     leave_seat(seat, cast.volunteer, NOW)
     take_over(seat, cast.key_holder, NOW)
@@ -430,28 +434,40 @@ def test_a_reader_sees_what_can_be_done_with_each_seat(cast: Cast) -> None:
     }
     take_seat(free, cast.volunteer, NOW)
     mine = one_shift(shift, cast.volunteer, NOW)
-    assert [seat.offer for seat in mine.seats] == [Offer.nothing, Offer.nothing, Offer.leave]
+    assert [seat.offer for seat in mine.seats] == [Offer.nothing, Offer.nothing, Offer.cover]
     assert mine.mine is not None
     assert mine.others() == ["Corrie"], "Anneke seeks cover and is named for that"
 
 
 def test_what_is_offered_succeeds_and_what_is_not_is_refused(cast: Cast) -> None:
     """The list and the verbs agree, for every state of a seat and every time of its shift."""
-    verbs = {Offer.take: take_seat, Offer.take_over: take_over, Offer.leave: leave_seat}
+    verbs = {
+        Offer.take: take_seat,
+        Offer.take_over: take_over,
+        Offer.leave: leave_seat,
+        Offer.cover: ask_cover,
+    }
+    seen = set()
     for state in (None, *PlaceState):
         for person in (cast.volunteer, cast.key_holder):
-            for date in (TODAY - dt.timedelta(days=1), TODAY, TOMORROW):
+            for date in (TODAY - dt.timedelta(days=1), TODAY, TOMORROW, NEXT_WEEK):
                 seat = seat_on(cast, date)
                 if state is not None:
                     make_place(seat, person, NOW - dt.timedelta(days=9), state=state)
                 offer = one_shift(seat.shift, cast.volunteer, NOW).seats[0].offer
+                seen.add(offer)
                 if offer is Offer.nothing:
-                    wish = leave_seat if holder_of(seat) == cast.volunteer else take_over
+                    wish = ask_cover if holder_of(seat) == cast.volunteer else take_over
                     with pytest.raises(Refused):
                         wish(seat, cast.volunteer, NOW)
                 else:
                     verbs[offer](seat, cast.volunteer, NOW)
+                if offer is Offer.cover:
+                    with pytest.raises(CoverOnly):
+                        leave_seat(seat, cast.volunteer, NOW)
+                PlaceChange.delete().execute()
                 Place.delete().execute()
+    assert seen == set(Offer)
 
 
 def test_two_people_with_one_first_name_get_an_initial(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from flask import Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, abort, current_app, has_request_context, request, url_for
 from werkzeug.security import safe_join
 
 from rules.access import Access
@@ -38,7 +38,13 @@ def asset_url(filename: str) -> str:
 
     :raises FileNotFoundError: for a name that is not there, at the first page that uses it.
     """
-    return url_for("static", filename=filename, v=_asset(filename).version)
+    version = _asset(filename).version
+    # A page names a dozen, and each address takes as long to build as a small query.
+    known = current_app.extensions.setdefault("asset addresses", {})
+    key = (request.script_root if has_request_context() else None, filename, version)
+    if key not in known:
+        known[key] = url_for("static", filename=filename, v=version)
+    return str(known[key])
 
 
 def serve(filename: str) -> Response:

@@ -113,6 +113,9 @@ class QueryForm(FlaskForm):
     class Meta:
         csrf = False
 
+        def get_translations(self, _form: Any) -> DummyTranslations:
+            return _OurWords()
+
     def __init__(self, **options: Any):
         super().__init__(request.args, **options)
 

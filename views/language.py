@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from babel.dates import format_date, get_day_names
 from babel.numbers import format_decimal
 from flask import Flask, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 
 from rules import houses, notation
 from rules.houses import Span
@@ -65,6 +65,8 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DUTCH)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Amsterdam")
     Babel(app, locale_selector=chosen)
+    # Dutch is the source: most pages need no catalogue for what stands in their template.
+    app.jinja_env.install_gettext_callables(_translated, _translated_number, newstyle=True)
     app.context_processor(_around)
 
     @app.url_defaults
@@ -72,6 +74,16 @@ def init_app(app: Flask) -> None:
         """Who reads the public pages in a language goes on in it."""
         if endpoint.startswith("public.") and chosen() != DUTCH:
             values.setdefault("taal", chosen())
+
+
+def _translated(text: str) -> str:
+    return text if chosen() == DUTCH else str(get_translations().ugettext(text))
+
+
+def _translated_number(one: str, more: str, n: int) -> str:
+    if chosen() == DUTCH:
+        return one if n == 1 else more
+    return str(get_translations().ungettext(one, more, n))
 
 
 def chosen() -> str:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from documents import tables
+from models import Person
 from rules import (
     Refused,
     access,
     closures,
     date_reading,
+    for_another,
     houses,
+    messages,
     notation,
     passwords,
     people,
@@ -22,9 +27,26 @@ from rules import (
     recurrence,
     rostering,
     series_change,
+    swapping,
+    undoing,
 )
 from views import programme_table_columns
 from views.roster_forms import skill_words
+
+
+def _is_reader(person: Person | None) -> bool:
+    """Whether a refusal is about whoever reads it."""
+    return person is None or (g.get("person") is not None and g.person.id == person.id)
+
+
+def _overlap(refusal: rostering.Overlaps) -> str:
+    shift = refusal.shift
+    facts = {"title": shift.title, "span": notation.span(shift.start_time, shift.end_time)}
+    if _is_reader(refusal.person):
+        return _("Je staat dan al bij %(title)s, %(span)s.", **facts)
+    name = refusal.person.first_name
+    return _("%(name)s staat dan al bij %(title)s, %(span)s.", name=name, **facts)
+
 
 #: For each refusal: the status, and the sentence that the person reads.
 SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
@@ -175,6 +197,30 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     rostering.SeatTaken: (409, lambda e: _("%(name)s was je net voor.", name=e.holder)),
     rostering.NotSeekingCover: (409, lambda e: _("%(name)s staat nu op deze plek.", name=e.holder)),
     rostering.NotYours: (409, lambda _e: _("Deze plek is niet (meer) van jou.")),
+    rostering.CoverOnly: (
+        409,
+        lambda e: ngettext(
+            "Binnen %(num)d uur kun je alleen vervanging vragen.",
+            "Binnen %(num)d uur kun je alleen vervanging vragen.",
+            e.hours,
+        ),
+    ),
+    rostering.NotAHelper: (
+        409,
+        lambda e: (
+            _("Je helpt niet meer in dit huis.")
+            if _is_reader(e.person)
+            else _("%(name)s helpt niet meer in dit huis.", name=e.person.first_name)
+        ),
+    ),
+    for_another.NotForYou: (
+        403,
+        lambda _e: _("Dit kan de coördinator, of wie vandaag gastvrouw of gastheer is."),
+    ),
+    for_another.TooEarly: (409, lambda _e: _("Dat weet je pas als de dienst begint.")),
+    messages.NotYourMessage: (404, lambda _e: _("Dit bericht is niet voor jou.")),
+    undoing.NothingToUndo: (409, lambda _e: _("Ongedaan maken kan nu niet meer.")),
+    swapping.SwapGone: (409, lambda _e: _("Deze ruil kan niet meer.")),
     rostering.ShiftOver: (
         409,
         lambda _e: _("Dat kan niet meer. De dienst is begonnen of voorbij."),
@@ -182,15 +228,19 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     rostering.ShiftCancelled: (409, lambda _e: _("Deze dienst gaat niet door.")),
     rostering.NotQualified: (
         409,
-        lambda e: _("Deze plek is voor: %(kind)s.", kind=skill_words(e.kind)),
+        lambda e: (
+            _("Deze plek is voor: %(kind)s.", kind=skill_words(e.kind))
+            if _is_reader(e.person)
+            else _(
+                "%(name)s mist voor deze plek: %(kind)s.",
+                name=e.person.first_name,
+                kind=skill_words(e.kind),
+            )
+        ),
     ),
     rostering.Overlaps: (
         409,
-        lambda e: _(
-            "Je staat dan al bij %(title)s, %(span)s.",
-            title=e.shift.title,
-            span=notation.span(e.shift.start_time, e.shift.end_time),
-        ),
+        lambda e: _overlap(e),
     ),
 }
 

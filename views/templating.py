@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from rules import notation
 from rules.access import Access
@@ -26,7 +27,18 @@ def init_app(app: Flask) -> None:
         iso_week=notation.iso_week,
     )
     app.add_template_global(notation.span, "span")
+    app.add_template_global(sent_by_htmx)
     app.context_processor(around)
+
+
+def sent_by_htmx() -> Markup:
+    """The attributes of a long form: htmx sends it, so that a lost connection keeps what was typed.
+
+    A second press while the first is on its way is dropped; it knows where it belongs, however far
+    the address of the page has moved on.
+    """
+    here = escape(request.full_path.rstrip("?"))
+    return Markup(f'method="post" action="{here}" hx-boost="true" hx-sync="this:drop"')  # noqa: S704
 
 
 def around() -> dict[str, Any]:
