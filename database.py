@@ -17,6 +17,7 @@ from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, Poo
 import models
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+#: How long one waits for another who writes, or for a connection while all are in use.
 BUSY_SECONDS = 5
 # Any number that no other program on the same PostgreSQL uses for its advisory locks.
 MIGRATION_LOCK = 7_301_955
@@ -52,7 +53,9 @@ def open_database(url: str) -> Database:
             # A deferred transaction that reads first cannot wait for the lock when it writes.
             lock_type="IMMEDIATE",
             autoconnect=False,
-            max_connections=32,
+            # A connection costs a file handle; who writes waits for the lock, not for this.
+            max_connections=128,
+            timeout=BUSY_SECONDS,
             check_same_thread=False,
         )
     if kind in ("postgresql", "postgres"):
@@ -61,6 +64,7 @@ def open_database(url: str) -> Database:
             prefer_psycopg3=True,
             autoconnect=False,
             max_connections=32,
+            timeout=BUSY_SECONDS,
             stale_timeout=300,
             options=f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC",
         )

@@ -37,8 +37,9 @@ class Access(IntEnum):
     member = 2  # any role in the house
     figures = 3  # viewers and coordinators of the house
     helpers = 4  # volunteers and coordinators of the house
-    coordinators = 5
-    admins = 6
+    hosts = 5  # coordinators; and helpers where a rule lets them, as hosts for the day
+    coordinators = 6
+    admins = 7
 
 
 #: Which roles in a house open what. Administrators have a coordinator's rights everywhere.
@@ -46,6 +47,7 @@ _ROLES: dict[Access, frozenset[Role]] = {
     Access.member: frozenset(Role),
     Access.figures: frozenset({Role.viewer, Role.coordinator}),
     Access.helpers: frozenset({Role.volunteer, Role.coordinator}),
+    Access.hosts: frozenset({Role.volunteer, Role.coordinator}),
     Access.coordinators: frozenset({Role.coordinator}),
     Access.admins: frozenset(),
 }

@@ -30,6 +30,10 @@ OFFERED = dt.timedelta(seconds=10)
 ACCEPTED = OFFERED + dt.timedelta(seconds=20)
 
 
+#: The steps with which a place begins.
+_COMING = (Step.take, Step.take_over, Step.put, Step.swap)
+
+
 class NothingToUndo(Refused):
     """Too late, or somebody did something to the seat since."""
 
@@ -67,7 +71,11 @@ def _undo(seat: Seat, person: Person, now: dt.datetime) -> None:
         # Who was there is noted afterwards, and may be put right then.
         if has_ended(places.hold_still(shift_id), now) and last.step != Step.mark:
             raise ShiftOver
-    if _last_step(seat) != last:
+    now_last = _last_step(seat)
+    if now_last != last:
+        # The other of two taps at once did it a moment ago; or somebody did something else.
+        if now_last and now_last.step == Step.undo and now_last.by_id == person.id:
+            return
         raise NothingToUndo
     # First who goes, then who comes back: a seat has one holder at every moment.
     for goes in (True, False):
@@ -115,13 +123,15 @@ def _of_one_swap(last: PlaceChange, steps: list[PlaceChange]) -> list[PlaceChang
 
 def _state_before(step: PlaceChange) -> PlaceState:
     """The state of the place before a step; released when the step made the place."""
+    if step.step in _COMING and step.state in HOLDING:
+        return PlaceState.released
     earlier = (
         PlaceChange.select()
         .where(PlaceChange.place == step.place_id, PlaceChange.id < step.id)
         .order_by(PlaceChange.id.desc())
         .first()
     )
-    return PlaceState(earlier.state) if earlier else PlaceState.released
+    return PlaceState(earlier.state) if earlier else PlaceState.confirmed
 
 
 def _restore(step: PlaceChange, before: PlaceState, person: Person, now: dt.datetime) -> None:
