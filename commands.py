@@ -20,6 +20,7 @@ from peewee import Database, DatabaseError, SqliteDatabase, sqlite3
 
 import database as databases
 import demo
+import mailing
 import models
 import safekeeping
 from models import Person, TokenKind
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
         backup,
         restore,
         doctor,
+        work,
         welcome,
     ):
         app.cli.add_command(command)
@@ -186,8 +188,36 @@ def doctor() -> None:
             healthy &= finding.good
             mark = "ok   " if finding.good else "FAULT"
             click.echo(f"{mark}  {finding.name}: {finding.words}")
+        try:
+            click.echo(f"ok     mail: {mailing.state(current_app.config)}")
+        except mailing.BadSettings as error:
+            healthy = False
+            click.echo(f"FAULT  mail: {error}")
     if not healthy:
         raise SystemExit(1)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, and stop; for cron.")
+@click.option("--beside", type=int, help="Stop when this process, the parent, is gone.")
+@speaking
+def work(once: bool, beside: int | None) -> None:
+    """Send mail and make reminders, until it is stopped. ./start does this beside the pages."""
+    # The web pages need none of it.
+    import jobs
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        mailing.server_of(app.config)
+    except mailing.BadSettings as error:
+        raise click.ClickException(str(error)) from error
+    with _ready(_own_url()):
+        pass
+    if once:
+        jobs.remind(app)
+        _note(f"Mails that have left: {jobs.send_due(app)}.")
+    else:
+        jobs.work(app, lambda: _note(f"Mail: {mailing.state(app.config)}."), beside=beside)
 
 
 @click.command(hidden=True)

@@ -29,6 +29,13 @@ def init_app(app: Flask, config: Mapping[str, Any]) -> None:
         PROXIES=0,
         MAX_CONTENT_LENGTH=512 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
+        # Where mail is handed in; without a host none is sent. See mailing.py.
+        SMTP_HOST="",
+        SMTP_PORT="",
+        SMTP_USER="",
+        SMTP_PASSWORD="",
+        SMTP_SECURITY="starttls",
+        MAIL_FROM="",
         PRESS_SECONDS=20.0,
         WARM_PRESS=False,
         PERMANENT_SESSION_LIFETIME=dt.timedelta(days=400),
@@ -42,6 +49,10 @@ def init_app(app: Flask, config: Mapping[str, Any]) -> None:
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.config.from_prefixed_env("BUURTBORD")
+    for name in ("SMTP_USER", "SMTP_PASSWORD"):
+        # As it stands: Flask would read the password 1e5 as a number.
+        if f"BUURTBORD_{name}" in os.environ:
+            app.config[name] = os.environ[f"BUURTBORD_{name}"]
     app.config.from_mapping(config)
     base = urlsplit(app.config["BASE_URL"])
     if base.scheme == "https":

@@ -12,14 +12,13 @@ rule, and Google shows none behind a rule's end. A date that no rule gives is an
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+from icalendar import Calendar, Event, vRecur
 
+from documents.calendars import BACK, calendar, local, one_line, plain_text
 from documents.feed_rules import Part, parts_of
 from documents.sheets import category_word
 from documents.words import _
@@ -36,16 +35,11 @@ from models import (
 from rules.closed_days import closures_of, stops
 from rules.notation import euros, long_date, phone
 from rules.recurrence import parse
-from rules.wall_time import ZONE, day_of, month_of, to_utc
+from rules.wall_time import day_of, month_of, to_utc
 
-#: How far the feed reaches back at least, and how far closures are told ahead.
-BACK = dt.timedelta(weeks=8)
+#: How far closures are told ahead.
 AHEAD = dt.timedelta(days=2 * 366)
-#: How often calendar apps should look.
-REFRESH = dt.timedelta(hours=3)
 _DAY = dt.timedelta(days=1)
-#: What parsers take for the end of a line, what no app shows, and what cannot be encoded.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -93,12 +87,12 @@ def calendar_feed(
         begin=begin,
         end=end,
     )
-    calendar = _calendar(house, facts.address, activity)
+    told = _calendar(house, facts.address, activity)
     for each in activities:
         for event in _Told(each, rows[each.id], facts).events():
-            calendar.add_component(event)
-    told: bytes = calendar.to_ical()
-    return told
+            told.add_component(event)
+    feed: bytes = told.to_ical()
+    return feed
 
 
 def published_activity(house: House, activity_id: int) -> Activity | None:
@@ -214,7 +208,7 @@ class _Told:
             recurrence["UNTIL"] = [to_utc(until, usual.start).replace(tzinfo=dt.UTC)]
         event.add("rrule", recurrence)
         inside = [day for day in dates if begins < day and (until is None or day < until)]
-        off = [_local(day, usual.start) for day in inside if self._is_off(day)]
+        off = [local(day, usual.start) for day in inside if self._is_off(day)]
         if off:
             event.add("exdate", off)
         yield event
@@ -222,7 +216,7 @@ class _Told:
             row = self.rows.get(day)
             if row is not None and row != self._usual(day):
                 override = self._event(part.key, row)
-                override.add("recurrence-id", _local(day, usual.start))
+                override.add("recurrence-id", local(day, usual.start))
                 yield override
 
     def _single(self, told: set[dt.date]) -> Iterator[Event]:
@@ -255,27 +249,27 @@ class _Told:
 
     def _event(self, key: str, row: Row) -> Event:
         activity, house = self.activity, self.facts.house
-        title = _line(activity.title)
+        title = one_line(activity.title)
         event = Event()
         event.add("uid", f"{activity.uid}-{key}" if key else str(activity.uid))
         event.add("dtstamp", self.stamp.replace(tzinfo=dt.UTC))
         event.add("last-modified", self.stamp.replace(tzinfo=dt.UTC))
         event.add("sequence", activity.sequence)
-        event.add("dtstart", _local(row.date, row.start))
+        event.add("dtstart", local(row.date, row.start))
         if row.end is not None:
-            event.add("dtend", _local(row.date, row.end))
+            event.add("dtend", local(row.date, row.end))
         event.add(
             "summary", _("Gaat niet door: %(title)s", title=title) if row.cancelled else title
         )
         event.add("status", "CANCELLED" if row.cancelled else "CONFIRMED")
         event.add("description", "\n".join(part for part in self._description(row) if part))
         where = (self.facts.rooms.get(row.room or 0, ""), house.name, house.address)
-        event.add("location", ", ".join(_line(part) for part in where if part))
+        event.add("location", ", ".join(one_line(part) for part in where if part))
         event.add("categories", [category_word(activity.category)])
         event.add("url", self.facts.address)
         if house.phone:
             # The house, not a person: a feed is public, and copies of it stay around.
-            event.add("contact", f"{_line(house.name)}, {phone(house.phone)}")
+            event.add("contact", f"{one_line(house.name)}, {phone(house.phone)}")
         # What a house offers does not keep anybody busy.
         event.add("transp", "TRANSPARENT")
         return event
@@ -283,15 +277,15 @@ class _Told:
     def _description(self, row: Row) -> Iterator[str]:
         """What to know, most urgent first."""
         activity = self.activity
-        yield _text(row.note)
+        yield plain_text(row.note)
         if row.date != row.original and not row.cancelled:
             yield _("In plaats van %(day)s.", day=long_date(row.original))
-        yield _text(activity.summary)
+        yield plain_text(activity.summary)
         cost = "" if activity.cost_cents is None else euros(activity.cost_cents)
-        yield " ".join(part for part in (cost, _line(activity.cost_note)) if part)
-        yield _line(activity.audience)
+        yield " ".join(part for part in (cost, one_line(activity.cost_note)) if part)
+        yield one_line(activity.audience)
         if activity.partner_id:
-            yield _("Met %(partner)s.", partner=_line(activity.partner.name))
+            yield _("Met %(partner)s.", partner=one_line(activity.partner.name))
         # Few apps show who to ask or where to look, and some look for news once a day only.
         asks = activity.sign_up != SignUpKind.none
         if self.facts.house.phone:
@@ -306,63 +300,12 @@ class _Told:
         yield _("Het laatste nieuws: %(address)s", address=self.facts.address)
 
 
-# -- the calendar around it -----------------------------------------------------------------------
-
-
 def _calendar(house: House, address: str, activity: Activity | None) -> Calendar:
-    name = _line(house.name)
+    name = one_line(house.name)
     if activity is not None:
-        name = f"{_line(activity.title)} – {name}"
-    calendar = Calendar()
-    calendar.add("prodid", "-//Buurtbord//Programma//NL")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
-    calendar.add("x-wr-timezone", ZONE.key)
-    calendar.add("url", address)
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", f"PT{REFRESH // dt.timedelta(hours=1)}H")
-    calendar.add_component(_time_zone())
-    return calendar
-
-
-def _time_zone() -> Timezone:
-    """Amsterdam as it is since 1996: the clocks change on the last Sundays of March and October.
-
-    Written as two rules, which every app reads; a test holds them against the time zone data.
-    """
-    winter, summer = dt.timedelta(hours=1), dt.timedelta(hours=2)
-    changes: tuple[tuple[Any, str, dt.datetime, dt.timedelta, dt.timedelta], ...] = (
-        (TimezoneDaylight(), "CEST", dt.datetime(1996, 3, 31, 2), winter, summer),
-        (TimezoneStandard(), "CET", dt.datetime(1996, 10, 27, 3), summer, winter),
-    )
-    zone = Timezone()
-    zone.add("tzid", ZONE.key)
-    for change, name, since, before, after in changes:
-        change.add("dtstart", since)
-        change.add("rrule", vRecur(FREQ="YEARLY", BYMONTH=since.month, BYDAY="-1SU"))
-        change.add("tzoffsetfrom", before)
-        change.add("tzoffsetto", after)
-        change.add("tzname", name)
-        zone.add_component(change)
-    return zone
-
-
-def _local(day: dt.date, time: dt.time) -> dt.datetime:
-    return dt.datetime.combine(day, time, tzinfo=ZONE)
+        name = f"{one_line(activity.title)} – {name}"
+    return calendar("-//Buurtbord//Programma//NL", name, address)
 
 
 def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time())
-
-
-def _text(text: str) -> str:
-    """Text of several lines without what calendar apps stumble over."""
-    return _UNSEEN.sub(" ", text.replace("\r\n", "\n")).strip()
-
-
-def _line(text: str) -> str:
-    """The same on one line."""
-    return " ".join(_text(text).split())

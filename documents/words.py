@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,3 +20,10 @@ def _(text: str, **values: object) -> str:
     """A Dutch text in the language of the documents; ``%(name)s`` in it takes a value."""
     translated = words().gettext(text)
     return translated % values if values else translated
+
+
+def in_words(names: Sequence[str]) -> str:
+    """'Joop', 'Joop en Anneke', 'Joop, Anneke en Dirk'."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s en %(last)s", first=", ".join(names[:-1]), last=names[-1])

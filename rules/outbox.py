@@ -6,6 +6,7 @@ Who has no e-mail address reads it on /vandaag, and a coordinator sees whom to r
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 
 from models import (
@@ -14,12 +15,24 @@ from models import (
     Membership,
     Message,
     MessageKind,
+    MessageState,
     Person,
     Place,
     Role,
     Shift,
+    ShiftState,
+    SqliteDatabase,
     Swap,
+    db,
 )
+from rules.wall_time import to_utc
+
+#: A mail waits so long, so that what is undone at once is told to nobody.
+GRACE = dt.timedelta(minutes=1)
+#: What happens to a shift as a whole. Of these a person is told only the outcome.
+CHANGES = (MessageKind.shift_cancelled, MessageKind.shift_restored, MessageKind.shift_moved)
+
+When = tuple[dt.date, dt.time]
 
 
 def tell(
@@ -30,29 +43,37 @@ def tell(
     shift: Shift,
     about: Person | None = None,
     swap: Swap | None = None,
-    was: tuple[dt.date, dt.time] | None = None,
+    was: When | None = None,
 ) -> None:
     """Put a message for each of these people in the outbox; call it inside the transaction.
 
+    Of a shift that is cancelled, restored or moved again before anybody was told, people hear
+    only where it ended, and nothing when that is where it was. What is over is told to nobody.
+
+    :param shift: as it is now, when it changed.
     :param about: who did or asked it. They are not told themselves.
     :param was: day and wall time at which the shift began, before it moved.
     """
     ids = dict.fromkeys(each if isinstance(each, int) else each.id for each in people)
+    told = [person for person in ids if about is None or person != about.id]
+    if kind in CHANGES:
+        news = _outcomes(told, kind, now, shift, was)
+    else:
+        news = dict.fromkeys(told, (kind, was))
     rows = [
         {
             "house": shift.house_id,
             "person": person,
-            "kind": kind,
+            "kind": what,
             "shift": shift.id,
             "swap": swap and swap.id,
             "about": about and about.id,
-            "was_date": was and was[0],
-            "was_start_time": was and was[1],
+            "was_date": when and when[0],
+            "was_start_time": when and when[1],
             "at": now,
-            "due_at": now,
+            "due_at": now + GRACE,
         }
-        for person in ids
-        if about is None or person != about.id
+        for person, (what, when) in news.items()
     ]
     if rows:
         Message.insert_many(rows).execute()
@@ -63,6 +84,25 @@ def tell_coordinators(
 ) -> None:
     """Put a message for each coordinator of the shift's house in the outbox."""
     tell(coordinators_of(shift.house_id), kind, now, shift=shift, about=about)
+
+
+def tell_changed(
+    shift: Shift, state: ShiftState | str, was: When, now: dt.datetime, about: Person | None = None
+) -> None:
+    """Tell who is on a shift what became of it, if that is anything to them.
+
+    :param shift: as it is now.
+    :param state: the state it had before.
+    :param was: the day and wall time at which it began before.
+    """
+    if shift.state == ShiftState.cancelled:
+        kind = MessageKind.shift_cancelled if state != ShiftState.cancelled else None
+    elif state == ShiftState.cancelled:
+        kind = MessageKind.shift_restored
+    else:
+        kind = MessageKind.shift_moved
+    if kind is not None:
+        tell(on_shift(shift), kind, now, shift=shift, about=about, was=was)
 
 
 def coordinators_of(house: House | int) -> list[int]:
@@ -81,3 +121,56 @@ def on_shift(shift: Shift) -> list[int]:
         Place.shift == shift, Place.state.in_(HOLDING), Place.person.is_null(False)
     )
     return [person for (person,) in held.tuples()]
+
+
+def _outcomes(
+    people: list[int], kind: MessageKind, now: dt.datetime, shift: Shift, was: When | None
+) -> dict[int, tuple[MessageKind, When | None]]:
+    """What each of these people must hear of a shift that changed, given what they know of it.
+
+    What waited for them is taken out of the outbox: its outcome is told instead.
+    """
+    here = shift.date, shift.start_time
+    lasts = dt.datetime.combine(shift.date, shift.end_time) - dt.datetime.combine(*here)
+    if max(to_utc(*here), to_utc(*(was or here))) + lasts <= now:
+        return {}
+    waiting: dict[int, list[Message]] = defaultdict(list)
+    for message in _untold(people, shift):
+        waiting[message.person_id].append(message)
+    stale = [message.id for some in waiting.values() for message in some]
+    if stale:
+        Message.delete().where(Message.id.in_(stale)).execute()
+    off = kind == MessageKind.shift_cancelled
+    news: dict[int, tuple[MessageKind, When | None]] = {}
+    for person in people:
+        if person not in waiting:
+            news[person] = kind, was or here
+            continue
+        # The oldest of what waits knows what they were told last.
+        first = waiting[person][0]
+        knows_off = first.kind == MessageKind.shift_restored
+        knows = (first.was_date or here[0], first.was_start_time or here[1])
+        if knows_off != off:
+            what = MessageKind.shift_cancelled if off else MessageKind.shift_restored
+            news[person] = what, knows
+        elif not off and knows != here:
+            news[person] = MessageKind.shift_moved, knows
+    return news
+
+
+def _untold(people: list[int], shift: Shift) -> list[Message]:
+    """The changes of a shift that nobody has sent or seen yet, oldest first. They stay so until
+    the transaction ends: whoever sends mail waits, and finds them gone."""
+    query = (
+        Message.select()
+        .where(
+            Message.shift == shift,
+            Message.person.in_(people),
+            Message.kind.in_(CHANGES),
+            Message.state == MessageState.waiting,
+            Message.tries == 0,
+            Message.seen_at.is_null(),
+        )
+        .order_by(Message.id)
+    )
+    return list(query if isinstance(db.obj, SqliteDatabase) else query.for_update())

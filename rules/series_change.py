@@ -272,5 +272,5 @@ def _bring_back(row: Occurrence, stop: Closure | None) -> None:
 def _follow(
     activity: Activity, changed: list[Occurrence], today: dt.date, now: dt.datetime
 ) -> list[Shift]:
-    filling.settle_lost_dates(activity.house, today)
+    filling.settle_lost_dates(activity.house, today, now)
     return filling.follow_occurrences(changed, now)

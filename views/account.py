@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g, request, session, url_for
+from flask import Blueprint, Response, abort, current_app, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from models import Device, TokenKind
-from rules import access, houses, passwords, people
+from rules import access, calendar_keys, houses, passwords, people, reminders
 from rules.access import Access
 from views import clock
-from views.account_forms import ButtonForm, LogInForm, OwnFactsForm, PasswordForm, SetUpForm
+from views.account_forms import (
+    ButtonForm,
+    LogInForm,
+    OwnFactsForm,
+    PasswordForm,
+    RemindersForm,
+    SetUpForm,
+)
 from views.answers import back_to, page, safe_next
 from views.gate import SignedIn, gate
+from views.people import absolute
+from views.qr import qr_svg
 from views.refusals import status_and_sentence
 
 bp = Blueprint("account", __name__)
@@ -179,6 +188,40 @@ def revoke(device_id: int) -> Response:
     return back_to(url_for(".own"), _("Dat apparaat is uitgelogd."))
 
 
+@bp.post("/account/herinneringen")
+@gate(Access.signed_in)
+def set_reminders() -> Response:
+    form = RemindersForm()
+    if not form.sent():
+        abort(400)
+    reminders.set_reminders(g.person, bool(form.wanted.data))
+    message = _("Je krijgt herinneringen.") if form.wanted.data else _("Je krijgt ze niet meer.")
+    return back_to(url_for(".own"), message)
+
+
+@bp.post("/account/agenda")
+@gate(Access.signed_in)
+def make_calendar_key() -> Response:
+    """A new address for a calendar app, shown this once: afterwards nobody knows its key."""
+    secret = calendar_keys.make_key(g.person, clock.now())
+    address = absolute(url_for("roster_feed.mine", sleutel=secret))
+    response = page(
+        "account/calendar.html",
+        address=address,
+        webcal=f"webcal:{address.partition(':')[2]}",
+        qr=qr_svg(address),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/account/agenda/weg")
+@gate(Access.signed_in)
+def revoke_calendar_key() -> Response:
+    calendar_keys.revoke_key(g.person, clock.now())
+    return back_to(url_for(".own"), _("De agenda-link werkt niet meer."))
+
+
 def _own_page(status: int, **forms: object) -> Response:
     forms.setdefault("form", OwnFactsForm(formdata=None, obj=g.person))
     forms.setdefault("password_form", PasswordForm(formdata=None))
@@ -188,6 +231,8 @@ def _own_page(status: int, **forms: object) -> Response:
         status=status,
         devices=devices,
         this_device=current_user.standing.device,
+        reminders_form=RemindersForm(formdata=None, wanted=g.person.reminders),
+        calendar_key=calendar_keys.key_of(g.person),
         has_password=passwords.has_password(g.person),
         **forms,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField
+from wtforms import BooleanField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from rules.passwords import SHORTEST
@@ -78,3 +78,7 @@ class PasswordForm(Form):
         validators=[EqualTo("password", _l("De twee wachtwoorden zijn niet gelijk."))],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class RemindersForm(Form):
+    wanted = BooleanField(_l("Mail mij de dag voor mijn dienst"))
