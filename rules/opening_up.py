@@ -1,10 +1,13 @@
-"""May we open? A house opens with a key-holder and a second person."""
+"""May we open? A house opens with a key-holder and, together with them, a second person."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Container
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from peewee import JOIN
 
@@ -16,6 +19,7 @@ from models import (
     OpeningState,
     Person,
     Place,
+    PlaceState,
     Qualification,
     QualificationKind,
     Shift,
@@ -52,6 +56,12 @@ class OpeningCheck:
     key_from: dt.time | None
     second: str
     first_aider: str
+    #: Who counts, but seeks cover: the key-holder, the second person.
+    seeking: tuple[str, ...] = ()
+    #: When there is a key-holder and nobody beside them: who comes after they have gone.
+    too_late: str = ""
+    #: Until when the key-holder is there, of the shift with which they open.
+    key_until: dt.time | None = None
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -76,106 +86,198 @@ class DayCheck:
     def ok(self) -> bool:
         return self.state is DayState.openings and all(each.ok for each in self.openings)
 
+    @property
+    def missing(self) -> bool:
+        """Whether an opening lacks somebody; a closed day lacks nobody."""
+        return any(not each.ok for each in self.openings)
 
-@dataclass(frozen=True)
-class _OnDuty:
-    """Somebody on a shift of the day."""
+    @property
+    def unsure(self) -> bool:
+        """Whether all openings can go on, but somebody whom one of them needs seeks cover."""
+        return not self.missing and any(each.seeking for each in self.openings)
 
-    who: tuple[int | None, str]
-    name: str
+
+class _Span(NamedTuple):
     start_time: dt.time
     end_time: dt.time
+    seeks_cover: bool = False
+
+    def meets(self, start: dt.time, end: dt.time) -> bool:
+        return self.start_time < end and self.end_time > start
+
+
+@dataclass
+class _OnDuty:
+    """Somebody with all their shifts of a day."""
+
+    name: str
     kinds: frozenset[str]
+    spans: list[_Span] = field(default_factory=list)
+
+    def within(self, opening: _Span) -> list[_Span]:
+        return [span for span in self.spans if span.meets(opening.start_time, opening.end_time)]
+
+    def seeks_cover(self, opening: _Span) -> bool:
+        return any(span.seeks_cover for span in self.within(opening))
+
+    def opens(self, opening: _Span) -> _Span | None:
+        """The shift with which they can open the doors; None without the key."""
+        if QualificationKind.key_holder not in self.kinds:
+            return None
+        at = opening.start_time
+        return next((span for span in self.spans if span.start_time <= at < span.end_time), None)
+
+    def is_with(self, other: _OnDuty, opening: _Span) -> bool:
+        """Whether both are there at the same moment of an opening."""
+        return any(
+            mine.meets(
+                max(theirs.start_time, opening.start_time), min(theirs.end_time, opening.end_time)
+            )
+            for mine in self.within(opening)
+            for theirs in other.within(opening)
+        )
 
 
 def may_we_open(house: House, day: dt.date) -> DayCheck:
     """Check every opening of a day.
 
-    A key-holder has a current qualification and a shift that is on when the opening starts; the
-    second person is somebody else on any shift within the opening. Who seeks cover still counts:
-    they hold their seat until somebody takes over. Six queries.
+    A key-holder has a qualification that counts on that day, and a shift that is on when the
+    opening starts. The second person is somebody else who is there together with the key-holder
+    for a part of the opening. Who seeks cover still counts, after others who do not: they hold
+    their seat until somebody takes over. A name without an account may be the second person, and
+    never has the key: nobody can say whether it still counts. Six queries.
     """
-    closed = closed_days(house, day, day)
+    return week_ahead(house, day, 1)[day]
+
+
+def week_ahead(house: House, first_day: dt.date, days: int = 7) -> dict[dt.date, DayCheck]:
+    """The same for several days from the first on, in order: as many queries as for one."""
+    last_day = first_day + dt.timedelta(days=days - 1)
+    every = [first_day + dt.timedelta(days=n) for n in range(days)]
+    closed = closed_days(house, first_day, last_day)
+    shut: dict[dt.date, set[dt.time]] = defaultdict(set)
+    said = Opening.select(Opening.date, Opening.start_time).where(
+        Opening.house == house,
+        Opening.date.between(first_day, last_day),
+        Opening.state == OpeningState.closed,
+    )
+    for day, start in said.tuples():
+        shut[day].add(start)
+    hours: dict[int, list[_Span]] = defaultdict(list)
+    usual = OpeningHours.select(
+        OpeningHours.weekday, OpeningHours.start_time, OpeningHours.end_time
+    ).where(OpeningHours.house == house, OpeningHours.weekday.in_({day.weekday() for day in every}))
+    for weekday, start, end in usual.order_by(OpeningHours.start_time).tuples():
+        hours[weekday].append(_Span(start, end))
+    if not hours:
+        return {day: _day(day, closed, [], []) for day in every}
+    people = _on_duty(house, first_day, last_day)
+    return {
+        day: _day(day, closed, hours[day.weekday()], people.get(day, []), shut[day])
+        for day in every
+    }
+
+
+def _day(
+    day: dt.date,
+    closed: dict[dt.date, str],
+    usual: list[_Span],
+    people: list[_OnDuty],
+    shut: Container[dt.time] = (),
+) -> DayCheck:
     if day in closed:
         return DayCheck(DayState.closed, reason=closed[day])
-    shut = Opening.select(Opening.start_time).where(
-        Opening.house == house, Opening.date == day, Opening.state == OpeningState.closed
-    )
-    closed_spans = {start for (start,) in shut.tuples()}
-    hours = list(
-        OpeningHours.select()
-        .where(OpeningHours.house == house, OpeningHours.weekday == day.weekday())
-        .order_by(OpeningHours.start_time)
-    )
-    if not hours:
+    if not usual:
         return DayCheck(DayState.no_hours)
-    spans = [span for span in hours if span.start_time not in closed_spans]
+    spans = [span for span in usual if span.start_time not in shut]
     if not spans:
         return DayCheck(DayState.closed)
-    people = _on_duty(house, day)
     return DayCheck(DayState.openings, tuple(_check(span, people) for span in spans))
 
 
-def _check(span: OpeningHours, people: list[_OnDuty]) -> OpeningCheck:
-    within = [
-        one for one in people if one.start_time < span.end_time and one.end_time > span.start_time
-    ]
-    holders = [
-        one
-        for one in within
-        if one.start_time <= span.start_time < one.end_time
-        and QualificationKind.key_holder in one.kinds
-    ]
-    key = holders[0] if holders else None
-    second = next((one for one in within if key is None or one.who != key.who), None)
-    aider = next((one for one in within if QualificationKind.first_aid in one.kinds), None)
+def _check(opening: _Span, people: list[_OnDuty]) -> OpeningCheck:
+    key, second = _pair(opening, people)
+    there = _surest(opening, people)
+    late = next((one for one in there if key and one is not key), None) if not second else None
+    opens = key.opens(opening) if key else None
+    aider = next((one for one in there if QualificationKind.first_aid in one.kinds), None)
     return OpeningCheck(
-        start_time=span.start_time,
-        end_time=span.end_time,
+        start_time=opening.start_time,
+        end_time=opening.end_time,
         key_holder=key.name if key else "",
-        key_from=key.start_time if key else None,
+        key_from=opens.start_time if opens else None,
         second=second.name if second else "",
         first_aider=aider.name if aider else "",
+        seeking=tuple(one.name for one in (key, second) if one and one.seeks_cover(opening)),
+        too_late=late.name if late else "",
+        key_until=opens.end_time if opens else None,
     )
 
 
-def _on_duty(house: House, day: dt.date) -> list[_OnDuty]:
-    """Everybody on a shift of the day that takes place, in order of time."""
+def _pair(opening: _Span, people: list[_OnDuty]) -> tuple[_OnDuty | None, _OnDuty | None]:
+    """Who opens, and who is there with them; of several pairs the surest."""
+    there = _surest(opening, people)
+    holders = [one for one in there if one.opens(opening)]
+    if not holders:
+        return None, next(iter(there), None)
+    pairs = [
+        (key, other)
+        for key in holders
+        for other in there
+        if other is not key and other.is_with(key, opening)
+    ]
+    if not pairs:
+        return holders[0], None
+    return min(pairs, key=lambda pair: sum(one.seeks_cover(opening) for one in pair))
+
+
+def _surest(opening: _Span, people: list[_OnDuty]) -> list[_OnDuty]:
+    """Who is there within an opening; who seeks cover comes last."""
+    there = [one for one in people if one.within(opening)]
+    return sorted(there, key=lambda one: one.seeks_cover(opening))
+
+
+def _on_duty(house: House, first: dt.date, last: dt.date) -> dict[dt.date, list[_OnDuty]]:
+    """Everybody on shifts that take place, by day, in order of time."""
     rows = list(
         Place.select(
             Place.person,
             Place.name,
             Person.first_name,
             Person.last_name,
+            Shift.date,
             Shift.start_time,
             Shift.end_time,
+            Place.state,
         )
         .join(Shift)
         .switch(Place)
         .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
         .where(
             Shift.house == house,
-            Shift.date == day,
+            Shift.date.between(first, last),
             Shift.state == ShiftState.planned,
             Place.state.in_(HOLDING),
         )
-        .order_by(Shift.start_time, Shift.id, Place.id)
+        .order_by(Shift.date, Shift.start_time, Shift.id, Place.id)
         .tuples()
     )
     known = {row[0]: (row[0], row[2], row[3]) for row in rows if row[0] is not None}
     names = names_in({house.id}, known.values())
-    kinds: dict[int, set[str]] = {person_id: set() for person_id in known}
-    current = Qualification.expires.is_null() | (Qualification.expires >= day)
-    held = Qualification.select(Qualification.person, Qualification.kind)
-    for person_id, kind in held.where(Qualification.person.in_(list(known)), current).tuples():
-        kinds[person_id].add(kind)
-    return [
-        _OnDuty(
-            who=(person_id, "" if person_id else written),
-            name=names[person_id] if person_id else written,
-            start_time=start,
-            end_time=end,
-            kinds=frozenset(kinds.get(person_id, ())),
+    kinds: dict[int, list[tuple[str, dt.date]]] = defaultdict(list)
+    held = Qualification.select(Qualification.person, Qualification.kind, Qualification.expires)
+    for person_id, kind, expires in held.where(Qualification.person.in_(list(known))).tuples():
+        kinds[person_id].append((kind, expires or dt.date.max))
+    # A name that was written down twice is one person.
+    found: dict[dt.date, dict[tuple[int | None, str], _OnDuty]] = defaultdict(dict)
+    for person_id, written, _first, _last, day, start, end, state in rows:
+        who = (person_id, "" if person_id else written.casefold())
+        one = found[day].setdefault(
+            who,
+            _OnDuty(
+                name=names[person_id] if person_id else written,
+                kinds=frozenset(kind for kind, until in kinds[person_id] if until >= day),
+            ),
         )
-        for person_id, written, _first, _last, start, end in rows
-    ]
+        one.spans.append(_Span(start, end, state == PlaceState.seeking_cover))
+    return {day: list(people.values()) for day, people in found.items()}

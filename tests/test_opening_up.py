@@ -20,7 +20,7 @@ from models import (
     QualificationKind,
     ShiftState,
 )
-from rules.opening_up import DayState, Missing, OpeningCheck, may_we_open
+from rules.opening_up import DayState, Missing, OpeningCheck, may_we_open, week_ahead
 from tests.cast import Cast, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
 
@@ -183,3 +183,121 @@ def test_the_answer_takes_as_many_queries_for_many_people_as_for_two(cast: Cast)
     with count_queries() as many:
         may_we_open(cast.wolfsbos, TODAY)
     assert few.count == many.count == 6
+
+
+def test_the_second_person_is_there_together_with_the_key_holder(cast: Cast) -> None:
+    on_duty(cast, cast.key_holder, 8, 12)
+    on_duty(cast, cast.volunteer, 12, 17)
+    opening = today_at(cast)
+    assert opening.missing == (Missing.second_person,)
+    assert opening.too_late == "Joop", "and it is said who comes when the key-holder has gone"
+    on_duty(cast, cast.coordinator, 11, 17)
+    opening = today_at(cast)
+    assert (opening.second, opening.too_late) == ("Corrie", "")
+
+
+def test_meeting_before_the_doors_open_is_not_being_there_together(cast: Cast) -> None:
+    on_duty(cast, cast.key_holder, 7, 10)
+    on_duty(cast, cast.volunteer, 7, 9)
+    assert today_at(cast).missing == (Missing.second_person,)
+
+
+def test_all_shifts_of_the_key_holder_count_for_being_together(cast: Cast) -> None:
+    on_duty(cast, cast.key_holder, 8, 10)
+    on_duty(cast, cast.key_holder, 13, 17)
+    on_duty(cast, cast.volunteer, 14, 17)
+    assert today_at(cast).ok
+
+
+def test_of_several_key_holders_the_one_with_company_opens(cast: Cast) -> None:
+    Qualification.create(person=cast.coordinator, kind=QualificationKind.key_holder)
+    on_duty(cast, cast.key_holder, 8, 10)
+    on_duty(cast, cast.coordinator, 9, 13)
+    on_duty(cast, cast.volunteer, 11, 17)
+    opening = today_at(cast)
+    assert (opening.key_holder, opening.second) == ("Anneke", "Corrie")
+    Place.update(state=PlaceState.seeking_cover).where(Place.person == cast.key_holder).execute()
+    opening = today_at(cast)
+    assert (opening.key_holder, opening.second) == ("Corrie", "Joop")
+    assert opening.seeking == ()
+
+
+def test_who_is_needed_and_seeks_cover_is_named(cast: Cast) -> None:
+    on_duty(cast, cast.key_holder)
+    on_duty(cast, cast.volunteer, state=PlaceState.seeking_cover)
+    opening = today_at(cast)
+    assert (opening.ok, opening.seeking) == (True, ("Joop",))
+    assert may_we_open(cast.wolfsbos, TODAY).unsure
+    on_duty(cast, cast.coordinator)
+    assert today_at(cast).seeking == ()
+    assert not may_we_open(cast.wolfsbos, TODAY).unsure
+
+
+def test_cover_for_a_shift_in_the_evening_says_nothing_about_the_morning(cast: Cast) -> None:
+    on_duty(cast, cast.key_holder)
+    on_duty(cast, cast.volunteer)
+    on_duty(cast, cast.volunteer, 17, 20, state=PlaceState.seeking_cover)
+    assert today_at(cast).seeking == ()
+
+
+def test_two_names_without_account_are_two_people_and_none_has_the_key(cast: Cast) -> None:
+    on_duty(cast, None, name="Ans van de overkant")
+    on_duty(cast, None, name="Piet")
+    opening = today_at(cast)
+    assert opening.missing == (Missing.key_holder,)
+    assert opening.second == "Ans van de overkant"
+
+
+# -- several days ---------------------------------------------------------------------------------
+
+
+def test_the_days_ahead_say_the_same_as_each_day_alone(cast: Cast) -> None:
+    days = [TODAY + dt.timedelta(days=n) for n in range(14)]
+    Qualification.update(expires=days[4]).execute()
+    make_person("Anneke", "Visser", house=cast.wolfsbos)
+    OpeningHours.create(
+        house=cast.wolfsbos, weekday=1, start_time=dt.time(19), end_time=dt.time(22)
+    )
+    for n, day in enumerate(days):
+        on_duty(cast, cast.key_holder, date=day)
+        if n % 3:
+            on_duty(cast, cast.volunteer, 10 + n % 3, 17, date=day)
+        if n % 4:
+            on_duty(cast, cast.coordinator, 18, 22, date=day, state=PlaceState.seeking_cover)
+    Opening.create(
+        house=cast.wolfsbos,
+        date=days[8],
+        start_time=dt.time(9),
+        end_time=dt.time(17),
+        state=OpeningState.closed,
+    )
+    Closure.create(
+        house=cast.wolfsbos,
+        first_date=days[6],
+        last_date=days[7],
+        kind=ClosureKind.closed,
+        reason="Verbouwing",
+    )
+    ahead = week_ahead(cast.wolfsbos, TODAY, 14)
+    assert list(ahead) == days
+    assert ahead == {day: may_we_open(cast.wolfsbos, day) for day in days}
+    assert ahead[days[4]].ok
+    assert ahead[days[5]].openings[0].missing == (Missing.key_holder,), "the key was given back"
+    assert ahead[days[7]].reason == "Verbouwing"
+    assert ahead[days[8]].state is DayState.closed
+    assert ahead[days[2]].state is DayState.no_hours, "a Saturday"
+
+
+def test_the_days_ahead_of_another_house_are_its_own(cast: Cast) -> None:
+    on_duty(cast, cast.key_holder)
+    on_duty(cast, cast.volunteer)
+    assert week_ahead(cast.wolfsbos, TODAY)[TODAY].ok
+    assert not week_ahead(cast.knooppunt, TODAY)[TODAY].ok
+
+
+def test_two_weeks_take_as_many_queries_as_a_day(cast: Cast) -> None:
+    for n in range(14):
+        on_duty(cast, cast.key_holder, date=TODAY + dt.timedelta(days=n))
+    with count_queries() as queries:
+        week_ahead(cast.wolfsbos, TODAY, 14)
+    assert queries.count == 6

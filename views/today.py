@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, url_for
 from flask_login import current_user
 
 from models import Role
-from rules import first_steps, opening_up, roster_lists, timetable
+from rules import first_steps, messages, opening_up, roster_lists, swapping, timetable
 from views import clock, counting, roster
 from views.ahead import keep_shifts
 from views.answers import page
@@ -26,19 +26,23 @@ def index() -> Response:
     keep_shifts(g.house)
     now = clock.now()
     steps = None
+    # Who fills the gaps sees the week that comes as well.
+    days = opening_up.week_ahead(g.house, today, 8 if g.role == Role.coordinator else 1)
     if g.role == Role.coordinator:
         steps = first_steps.first_steps(g.house, g.person, today)
+    every = roster_lists.shifts_between(g.house, g.person, today, today, now)
+    shifts = [shift for shift in every if not shift.over]
     response = page(
         "today/index.html",
         "lijst",
-        check=opening_up.may_we_open(g.house, today),
+        news=messages.news_for(g.person, now),
+        check=days.pop(today),
+        week=days if any(each.openings for each in days.values()) else None,
         counter=counting.card(g.house, g.person, here=url_for(".index")),
         day=timetable.day_programme(g.house, today),
-        shifts=[
-            shift
-            for shift in roster_lists.shifts_between(g.house, g.person, today, today, now)
-            if not shift.over
-        ],
+        shifts=shifts,
+        shown={shift.id for shift in shifts},
+        asked=swapping.requests_to(g.person, now),
         next_shift=roster_lists.next_shift(g.person, now),
         places={house.id: house.name for house in current_user.standing.houses},
         steps=steps if steps and not steps.done else None,

@@ -1,0 +1,69 @@
+"""A text about what the roster needs, to share where people talk: without names."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from urllib.parse import quote
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from models import House
+from rules import notation
+from rules.roster_lists import Gap, RosterShift
+from views.roster_forms import skill_words
+
+
+def of_open_seats(house: House, shifts: list[RosterShift], address: str) -> str:
+    """The open seats of shifts in order of time, by day; lines of plain text.
+
+    It names nobody: of a seat whose holder seeks cover it says only that somebody is looked for.
+
+    :param address: where one signs up.
+    """
+    lines = [_("Wie kan helpen bij %(house)s?", house=house.name)]
+    for day, some in groupby(shifts, key=lambda shift: shift.date):
+        lines += ["", notation.long_date(day).capitalize()]
+        lines += [f"- {_line(shift)}" for shift in some]
+    lines += ["", _("Kun jij? Meld je aan:"), address]
+    if house.phone:
+        lines.append(_("Of bel %(phone)s.", phone=notation.phone(house.phone)))
+    return "\n".join(lines)
+
+
+def _line(shift: RosterShift) -> str:
+    """'9.45–13.00 uur, Gastvrouw: 2 plekken, vervanging gezocht'."""
+    many = len(shift.roles) > 1
+    wanted = [_gap(gap, many=many) for gap in shift.gaps]
+    if any(seat.seeks_cover for seat in shift.seats):
+        wanted.append(_("vervanging gezocht"))
+    span = notation.span(shift.start_time, shift.end_time)
+    return _(
+        "%(span)s uur, %(title)s: %(wanted)s",
+        span=span,
+        title=shift.title,
+        wanted=", ".join(wanted),
+    )
+
+
+def _gap(gap: Gap, *, many: bool) -> str:
+    if gap.seat.required:
+        words = ngettext("%(num)d plek", "%(num)d plekken", gap.count)
+    else:
+        words = ngettext("%(num)d extra plek", "%(num)d extra plekken", gap.count)
+    what = [gap.seat.role] if many else []
+    if gap.seat.qualification:
+        what.append(skill_words(gap.seat.qualification))
+    return f"{words} ({', '.join(what)})" if what else words
+
+
+def whatsapp(text: str) -> str:
+    """The address that opens WhatsApp with a text in it."""
+    return f"https://wa.me/?text={quote(text, safe='')}"
+
+
+def mail(subject: str, text: str) -> str:
+    """The address that opens a mail with a subject and a text in it."""
+    # Mail wants both characters of a line break.
+    body = quote(text.replace("\n", "\r\n"), safe="")
+    return f"mailto:?subject={quote(subject, safe='')}&body={body}"
