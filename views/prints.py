@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from wtforms import SelectField
-from wtforms.validators import AnyOf, Optional
 
+from documents.door_sheet import door_page
 from documents.month import month_of_house
 from documents.poster import poster_page
 from documents.press import (
@@ -21,56 +20,39 @@ from documents.press import (
     TooLarge,
 )
 from documents.renderings import Page, printed
+from documents.roster_sheet import month_stretch, roster_page, week_stretch
 from models import ClosureKind, House
 from rules.closed_days import closures_of
-from rules.notation import MONTHS
+from rules.notation import MONTHS, day_and_month, iso_week, long_date
+from rules.notation import month as month_in_words
 from rules.wall_time import month_of
 from views import clock, errors
-from views.ahead import keep_dates
+from views.ahead import keep_dates, keep_shifts
 from views.answers import page
-from views.forms import MonthField, QueryForm, choices
 from views.gate import Access, gate, public_house
+from views.print_forms import DoorSheetForm, PosterForm, RosterSheetForm, week_at_hand
 from views.printing import press
 
 bp = Blueprint("prints", __name__)
 
-#: What product.md lists; the others follow.
-BUILT = ("poster",)
 #: How many months ahead the page offers, and visitors may ask for.
 OFFERED, PUBLIC = 2, 3
+#: How many weeks and days the page offers of what hangs on the wall and on the door.
+WEEKS, DAYS = 6, 8
 
 
-class PosterForm(QueryForm):
-    """Which poster: ``?maand=2026-12&formaat=a4&taal=nl&stijl=kleur``."""
+class Sheet(NamedTuple):
+    """A document that is ready to print, under the name of its file."""
 
-    maand = MonthField()
-    formaat = SelectField(
-        choices=choices([("a4", "A4"), ("a3", "A3")]),
-        default="a4",
-        validate_choice=False,
-        validators=[
-            AnyOf(["a3", "a4"], lazy_gettext("Dit papier kennen we niet. Kies a3 of a4.")),
-        ],
-    )
-    taal = SelectField(
-        choices=choices([("nl", "Nederlands")]),
-        default="nl",
-        validate_choice=False,
-        validators=[Optional(), AnyOf(["nl"], lazy_gettext("De poster is er nu in taal nl."))],
-    )
-    stijl = SelectField(
-        choices=choices([("kleur", "kleur")]),
-        default="kleur",
-        validate_choice=False,
-        validators=[
-            Optional(),
-            AnyOf(["kleur"], lazy_gettext("De poster is er nu in stijl kleur.")),
-        ],
-    )
+    page: Page
+    file_name: str
 
-    def month(self) -> dt.date:
-        asked: dt.date | None = self.maand.data
-        return asked or month_of(clock.today())[0]
+
+class Choice(NamedTuple):
+    """One of the weeks, months or days that the page offers; value as in an address."""
+
+    value: str
+    words: str
 
 
 @bp.get("/drukwerk")
@@ -81,17 +63,23 @@ def index() -> Response:
     form = PosterForm()
     form.read()
     month, paper = form.month(), form.formaat.data
+    poster = _poster(g.house, month, paper)
     pages, refusal = None, None
     try:
-        pages = printed(press(), _poster(g.house, month, paper), clock.now()).pages
+        pages = printed(press(), poster.page, clock.now()).pages
     except PressError as error:
         refusal = status_and_sentence(error)[1]
     this_month = month_of(clock.today())[0]
+    months = [later(this_month, n) for n in range(OFFERED + 1)]
     return page(
         "prints/index.html",
         month=month,
         month_name=MONTHS[month.month - 1],
-        months=[later(this_month, n) for n in range(OFFERED + 1)],
+        months=months,
+        roster_months=[Choice(f"{each:%Y-%m}", month_in_words(each)) for each in months],
+        weeks=_weeks(),
+        week=iso_week(week_at_hand()),
+        days=_days(),
         paper=paper,
         pages=pages,
         refusal=refusal,
@@ -102,7 +90,7 @@ def index() -> Response:
             maand=f"{month:%Y-%m}",
             formaat=paper,
         ),
-        file_name=file_name(g.house, month, paper),
+        file_name=poster.file_name,
         questions=[
             closure
             for closure in closures_of(g.house, *month_of(month))
@@ -116,9 +104,7 @@ def index() -> Response:
 def document(name: str) -> Response:
     if name not in BUILT or g.house is None:
         abort(404)
-    form = PosterForm()
-    form.read()
-    return pdf(g.house, form.month(), form.formaat.data)
+    return BUILT[name](g.house)
 
 
 @bp.get("/h/<huis>/poster.pdf")
@@ -131,26 +117,21 @@ def public_poster(huis: str) -> Response:
     first = month_of(clock.today())[0]
     if not first <= form.month() <= later(first, PUBLIC):
         abort(404)
-    return pdf(house, form.month(), form.formaat.data)
+    return pdf(_poster(house, form.month(), form.formaat.data))
 
 
-def pdf(house: House, month: dt.date, paper: Any) -> Response:
-    """The poster as a file to look at; 304 when the browser has this very one."""
-    poster = _poster(house, month, paper)
-    if poster.fingerprint in request.if_none_match:
+def pdf(sheet: Sheet, *, to_save: bool = False) -> Response:
+    """A document as a file to look at, or to save; 304 when the browser has this very one."""
+    if sheet.page.fingerprint in request.if_none_match:
         response = make_response("", 304)
     else:
-        response = make_response(printed(press(), poster, clock.now()).bytes)
+        response = make_response(printed(press(), sheet.page, clock.now()).bytes)
         response.mimetype = "application/pdf"
-        name = file_name(house, month, paper)
-        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.set_etag(poster.fingerprint)
+        how = "attachment" if to_save else "inline"
+        response.headers["Content-Disposition"] = f'{how}; filename="{sheet.file_name}"'
+    response.set_etag(sheet.page.fingerprint)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
-
-
-def file_name(house: House, month: dt.date, paper: str) -> str:
-    return f"{house.slug}-{month:%Y-%m}-poster-{paper}.pdf"
 
 
 def later(month: dt.date, months: int) -> dt.date:
@@ -159,10 +140,85 @@ def later(month: dt.date, months: int) -> dt.date:
     return dt.date(month.year + years, number + 1, 1)
 
 
-def _poster(house: House, month: dt.date, paper: Any) -> Page:
+# -- the documents --------------------------------------------------------------------------------
+
+
+def _asked_poster(house: House) -> Response:
+    form = PosterForm()
+    form.read()
+    sheet = _poster(house, form.month(), form.formaat.data)
+    return pdf(sheet, to_save=form.bewaar.data)
+
+
+def _poster(house: House, month: dt.date, paper: Any) -> Sheet:
     keep_dates(house, month_of(month)[1])
-    base = (current_app.config["BASE_URL"] or request.url_root).rstrip("/")
-    return poster_page(month_of_house(house, month), paper, base)
+    return Sheet(
+        poster_page(month_of_house(house, month), paper, _base()),
+        f"{house.slug}-{month:%Y-%m}-poster-{paper}.pdf",
+    )
+
+
+def _asked_roster_sheet(house: House) -> Response:
+    form = RosterSheetForm()
+    form.read()
+    keep_shifts(house)
+    month = form.maand.data
+    stretch = month_stretch(month) if month else week_stretch(form.monday())
+    sheet = Sheet(
+        roster_page(house, stretch, clock.today(), _base()),
+        f"{house.slug}-{stretch.name}-roosterblad.pdf",
+    )
+    return pdf(sheet, to_save=form.bewaar.data)
+
+
+def _asked_door_sheet(house: House) -> Response:
+    form = DoorSheetForm()
+    form.read()
+    day = form.day()
+    keep_shifts(house)
+    keep_dates(house, day)
+    sheet = Sheet(door_page(house, day, clock.now(), _base()), f"{house.slug}-{day}-deurbord.pdf")
+    return pdf(sheet, to_save=form.bewaar.data)
+
+
+#: What product.md lists; the others follow.
+BUILT: dict[str, Callable[[House], Response]] = {
+    "poster": _asked_poster,
+    "roosterblad": _asked_roster_sheet,
+    "deurbord": _asked_door_sheet,
+}
+
+
+def _base() -> str:
+    """Scheme and host for what is printed, without a slash at the end."""
+    return str(current_app.config["BASE_URL"] or request.url_root).rstrip("/")
+
+
+def _weeks() -> list[Choice]:
+    """The weeks that the page offers, from the one at hand, each by its Monday."""
+    mondays = [week_at_hand() + dt.timedelta(weeks=n) for n in range(WEEKS)]
+    return [
+        Choice(
+            iso_week(monday),
+            _(
+                "%(day)s (week %(number)s)",
+                day=day_and_month(monday),
+                number=monday.isocalendar().week,
+            ),
+        )
+        for monday in mondays
+    ]
+
+
+def _days() -> list[Choice]:
+    """The days that the page offers, from today."""
+    days = [clock.today() + dt.timedelta(days=n) for n in range(DAYS)]
+    near = [
+        _("Vandaag (%(day)s)", day=day_and_month(days[0])),
+        _("Morgen (%(day)s)", day=day_and_month(days[1])),
+    ]
+    words = [*near, *(long_date(day).capitalize() for day in days[len(near) :])]
+    return [Choice(day.isoformat(), said) for day, said in zip(days, words, strict=True)]
 
 
 # -- when printing fails --------------------------------------------------------------------------
@@ -182,11 +238,11 @@ def status_and_sentence(error: PressError) -> tuple[int, str]:
                 text=error.text,
             )
         case RenderTimeout():
-            return 503, _("De poster maken duurde te lang. Probeer het zo nog eens.")
+            return 503, _("Dit blad maken duurde te lang. Probeer het zo nog eens.")
         case TooLarge():
-            return 422, _("Dit is te veel voor een poster. Zet minder in het programma.")
+            return 422, _("Dit is te veel om te printen. Kies minder dagen of kortere teksten.")
         case _:
-            return 503, _("De poster maken lukte niet. Probeer het zo nog eens.")
+            return 503, _("Dit blad maken lukte niet. Probeer het zo nog eens.")
 
 
 @bp.app_errorhandler(PressError)

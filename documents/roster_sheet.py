@@ -1,0 +1,140 @@
+"""The roster sheet: a week or a month of the roster on the wall, with lines to write on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from documents.renderings import Page
+from documents.roster_days import PaperDays, PaperShift, roster_days
+from documents.sheets import html, qr_code
+from documents.words import _
+from models import House
+from rules.notation import days as days_in_words
+from rules.notation import iso_week, long_date, month, phone
+from rules.wall_time import month_of, week_of
+
+#: Text size in points and the air between rows, for one sheet, from roomy to tight. The smallest
+#: text is 0.86 of the size: 12 points. What does not fit runs on over more sheets, in 14 points.
+LAYOUTS = ((18, 2.2), (17, 1.8), (16, 1.5), (15, 1.2), (14, 1), (14, 0.5))
+RUNNING = (14, 1)
+#: With more lines than this no layout fits on one sheet, so none is tried.
+MOST_LINES = 45
+#: A part of a day stands on one page; a day of more lines is several parts.
+LINES_OF_PART = 14
+
+
+@dataclass(frozen=True)
+class Part:
+    """A day, or the part of a long one that is kept together, under its heading."""
+
+    heading: str
+    day: PaperDays
+    shifts: tuple[PaperShift, ...]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The days that one sheet is about.
+
+    title: 'week 49', 'december'; days: the same in dates, or the year; name: for the file.
+    on_screen: what follows '/rooster' in the address where the same roster is looked at.
+    """
+
+    first: dt.date
+    last: dt.date
+    title: str
+    days: str
+    name: str
+    on_screen: str
+    one_sheet: bool
+
+
+def week_stretch(day: dt.date) -> Stretch:
+    """The ISO week that holds a day."""
+    monday, *_between, sunday = week_of(day)
+    week = iso_week(monday)
+    return Stretch(
+        first=monday,
+        last=sunday,
+        title=_("week %(number)s", number=int(week[-2:])),
+        days=days_in_words(monday, sunday),
+        name=week,
+        on_screen=f"&week={week}",
+        one_sheet=True,
+    )
+
+
+def month_stretch(day: dt.date) -> Stretch:
+    """The month that holds a day."""
+    first, last = month_of(day)
+    name, year = month(first).split()
+    # On the screen the roster goes by weeks: whoever scans the month sees the week of that day.
+    return Stretch(first, last, name, year, f"{first:%Y-%m}", "", one_sheet=False)
+
+
+def roster_page(house: House, stretch: Stretch, today: dt.date, base_url: str) -> Page:
+    """The roster sheet as HTML, ready to be printed. Three queries.
+
+    today: the day that the sheet says it is of; the same roster printed twice on a day is the same
+    sheet. base_url: scheme and host that the QR code carries, without a slash at the end.
+    """
+    found = roster_days(house, stretch.first, stretch.last, today)
+    address = f"{base_url}/rooster?huis={house.slug}{stretch.on_screen}"
+    whole = html(
+        "roster.html",
+        house=house,
+        stretch=stretch,
+        parts=[part for each in found for part in _parts(each)],
+        needed=sum(each.needed for each in found),
+        writing=any(_has_lines(each) for each in found),
+        made=long_date(today),
+        phone=phone(house.phone),
+        qr=qr_code(address),
+        address=address,
+    )
+    lines = sum(1 + sum(shift.lines for shift in each.shifts) for each in found)
+    one_sheet = stretch.one_sheet and lines <= MOST_LINES
+    # The words to fill in stand before all that a house wrote, which may hold the same letters.
+    return Page(
+        "roosterblad",
+        tuple(
+            whole.replace("LAYOUT", layout, 1)
+            .replace("SIZE", f"{size}pt", 1)
+            .replace("AIR", str(air), 1)
+            for layout, (size, air) in [
+                *(("pinned", each) for each in LAYOUTS if one_sheet),
+                ("running", RUNNING),
+            ]
+        ),
+    )
+
+
+def _parts(each: PaperDays) -> list[Part]:
+    """A day in parts that fit on a page, nearly always one."""
+    heading = _heading(each)
+    parts = [Part(heading, each, ())]
+    lines = 0
+    for shift in each.shifts:
+        lines += shift.lines
+        if lines > LINES_OF_PART and parts[-1].shifts:
+            parts.append(Part(_("%(day)s, vervolg", day=heading), each, ()))
+            lines = shift.lines
+        last = parts[-1]
+        parts[-1] = Part(last.heading, each, (*last.shifts, shift))
+    return parts
+
+
+def _heading(each: PaperDays) -> str:
+    """'Donderdag 24 december', 'Vrijdag 25 december t/m zondag 3 januari'."""
+    words = long_date(each.first)
+    if each.last > each.first:
+        words = _("%(first)s t/m %(last)s", first=words, last=long_date(each.last))
+    return words[:1].upper() + words[1:]
+
+
+def _has_lines(each: PaperDays) -> bool:
+    """Whether there is something to write on."""
+    return not each.over and any(
+        task.needed or task.extra or task.seeking for shift in each.shifts for task in shift.tasks
+    )

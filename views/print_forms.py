@@ -1,0 +1,122 @@
+"""The addresses of documents, checked: which month, week or day, on which paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import BooleanField, Field, SelectField
+from wtforms.validators import AnyOf, Optional, ValidationError
+
+from rules.wall_time import month_of
+from views import clock
+from views.forms import MonthField, QueryForm, WeekField, choices
+
+
+class DayField(Field):
+    """A day in an address, '2026-11-26'; None when it is not there."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0]:
+            try:
+                if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", valuelist[0], re.ASCII):
+                    raise ValueError
+                day = dt.date.fromisoformat(valuelist[0])
+                if not 2000 <= day.year <= 2100:
+                    raise ValueError
+                self.data = day
+            except ValueError as error:
+                raise ValueError(
+                    _("Deze dag kennen we niet. Schrijf bijvoorbeeld 2026-11-26.")
+                ) from error
+
+
+class DocumentForm(QueryForm):
+    """What every document is asked with: ``?taal=nl&stijl=kleur``; ``bewaar=1`` saves it as a file
+    instead of showing it."""
+
+    taal = SelectField(
+        choices=choices([("nl", "Nederlands")]),
+        default="nl",
+        validate_choice=False,
+        validators=[Optional(), AnyOf(["nl"], lazy_gettext("Dit blad is er nu in taal nl."))],
+    )
+    stijl = SelectField(
+        choices=choices([("kleur", "kleur")]),
+        default="kleur",
+        validate_choice=False,
+        validators=[
+            Optional(),
+            AnyOf(["kleur"], lazy_gettext("Dit blad is er nu in stijl kleur.")),
+        ],
+    )
+    bewaar = BooleanField()
+
+
+class PosterForm(DocumentForm):
+    """Which poster: ``?maand=2026-12&formaat=a4``."""
+
+    maand = MonthField()
+    formaat = SelectField(
+        choices=choices([("a4", "A4"), ("a3", "A3")]),
+        default="a4",
+        validate_choice=False,
+        validators=[
+            AnyOf(["a3", "a4"], lazy_gettext("Dit papier kennen we niet. Kies a3 of a4.")),
+        ],
+    )
+
+    def month(self) -> dt.date:
+        asked: dt.date | None = self.maand.data
+        return asked or month_of(clock.today())[0]
+
+
+class SheetForm(DocumentForm):
+    """A sheet for the wall or the door, which is an A4."""
+
+    formaat = SelectField(
+        choices=choices([("a4", "A4")]),
+        default="a4",
+        validate_choice=False,
+        validators=[
+            Optional(),
+            AnyOf(["a4"], lazy_gettext("Dit papier kennen we niet. Dit blad is er in a4.")),
+        ],
+    )
+
+
+class RosterSheetForm(SheetForm):
+    """Which roster: ``?week=2026-W49`` or ``?maand=2026-12``."""
+
+    week = WeekField()
+    maand = MonthField()
+
+    def validate_maand(self, field: Any) -> None:
+        if field.data and self.week.data:
+            raise ValidationError(_("Kies een week of een maand."))
+
+    def monday(self) -> dt.date:
+        """The Monday of the week that was asked for; else of the week that people look at now."""
+        asked: dt.date | None = self.week.data
+        return asked or week_at_hand()
+
+
+class DoorSheetForm(SheetForm):
+    """Which day: ``?dag=2026-11-26``."""
+
+    dag = DayField()
+
+    def day(self) -> dt.date:
+        asked: dt.date | None = self.dag.data
+        return asked or clock.today()
+
+
+def week_at_hand() -> dt.date:
+    """The Monday of this week; in the weekend that of the week that comes."""
+    today = clock.today()
+    days = -today.weekday() if today.weekday() < 5 else 7 - today.weekday()
+    return today + dt.timedelta(days=days)
