@@ -33,7 +33,10 @@ from rules.wall_time import day_of
 RESERVED = frozenset({"nieuw"})
 MOST_ROOMS = 40
 MOST_PARTNERS = 40
-CHANGEABLE = frozenset({"name", "street", "postcode", "town", "phone", "email", "tagline"})
+#: What a house is told of itself: who and where it is, and how near to a shift nobody leaves.
+CHANGEABLE = frozenset(
+    {"name", "street", "postcode", "town", "phone", "email", "tagline", "cover_hours"}
+)
 
 _TIME = r"(\d{1,2})(?:[.:](\d{2}))?"
 _SPAN = re.compile(rf"{_TIME}\s*(?:-|–|tot)\s*{_TIME}", re.ASCII)
@@ -90,7 +93,7 @@ def add_house(name: str, town: str, by: Person | None, now: dt.datetime) -> Hous
                 raise
 
 
-def change_house(house: House, by: Person | None, now: dt.datetime, **facts: str) -> None:
+def change_house(house: House, by: Person | None, now: dt.datetime, **facts: str | int) -> None:
     """Change the facts of a house that are named in ``CHANGEABLE``; its address on the web stays,
     because it is printed on paper."""
     unknown = facts.keys() - CHANGEABLE

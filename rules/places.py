@@ -96,8 +96,10 @@ def remember(place: Place, step: Step, by: Person | None, now: dt.datetime) -> N
 
 def remember_new(shifts: Iterable[int], now: dt.datetime) -> None:
     """Write down the first step of all places of these shifts (ids) that have none yet."""
-    known = PlaceChange.select(PlaceChange.place)
     for some in chunked(shifts, _ROWS_AT_ONCE):
+        these = list(some)
+        # Of these shifts only: the memory of ten years is not looked through.
+        known = PlaceChange.select(PlaceChange.place).where(PlaceChange.shift.in_(these))
         new = Place.select(
             Place.house,
             Place.id,
@@ -106,7 +108,7 @@ def remember_new(shifts: Iterable[int], now: dt.datetime) -> None:
             Place.state,
             Place.by,
             now,
-        ).where(Place.shift.in_(list(some)), Place.id.not_in(known))
+        ).where(Place.shift.in_(these), Place.id.not_in(known))
         PlaceChange.insert_from(
             new,
             [

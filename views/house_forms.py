@@ -8,13 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field
-from wtforms.validators import ValidationError
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from models import House
 from rules import houses
 from rules.houses import Span
 from rules.notation import WEEKDAYS, span
-from views.forms import Form, Once, email_address, phone_field, text
+from views.forms import Form, Once, WholeNumber, email_address, phone_field, text
 
 
 class NewHouseForm(Form):
@@ -34,6 +34,14 @@ class HouseForm(NewHouseForm):
     email = text(
         _l("E-mailadres"), 120, validators=[email_address], render_kw={"inputmode": "email"}
     )
+    cover_hours = WholeNumber(
+        _l("Alleen vervanging vanaf (uren ervoor)"),
+        validators=[
+            Optional(),
+            NumberRange(0, 336, _l("Vul een aantal uren in, van 0 tot 336.")),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
 
     @classmethod
     def of(cls, house: House, **options: Any) -> HouseForm:
@@ -47,9 +55,10 @@ class HouseForm(NewHouseForm):
                 raise ValidationError(_("Schrijf de postcode zo: 7901 AB."))
             field.data = f"{found[1]} {found[2].upper()}"
 
-    def facts(self) -> dict[str, str]:
-        """The values as the rules want them."""
-        return {name: self[name].data for name in houses.CHANGEABLE}
+    def facts(self) -> dict[str, str | int]:
+        """The values as the rules want them; a number that is left empty stays as it was."""
+        told = {name: self[name].data for name in houses.CHANGEABLE}
+        return {name: value for name, value in told.items() if value is not None}
 
 
 def _understood(form: HoursForm, field: Field) -> None:

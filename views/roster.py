@@ -18,10 +18,12 @@ from views import (
     clock,
     roster_buttons,
     roster_cannot,
+    roster_copy,
     roster_for,
     roster_gaps,
     roster_hours,
     roster_patterns,
+    roster_shifts,
 )
 from views.ahead import keep_shifts
 from views.answers import page
@@ -131,5 +133,7 @@ for module in (
     roster_gaps,
     roster_hours,
     roster_patterns,
+    roster_shifts,
+    roster_copy,
 ):
     module.add_to(bp)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, url_for
 from flask_babel import gettext as _
 
 from models import Place, Seat, Swap
-from rules import Refused, roster_lists, rostering, swapping
+from rules import Refused, roster_lists, swapping
 from rules.roster_lists import Offer
 from views import clock
 from views.answers import back_to, page, safe_next
@@ -71,10 +71,8 @@ def withdraw(row: Swap) -> Response:
 def _cannot_page(row: Seat, status: int = 200, form: SwapForm | None = None) -> Response:
     now = clock.now()
     shift = roster_lists.one_shift(row.shift, g.person, now)
-    own = shift.mine
-    if own is None or own.id != row.id:
-        raise rostering.NotYours
-    offers = swapping.options(row, g.person, now) if own.offer is Offer.leave else []
+    own = shift.mine if shift.mine and shift.mine.id == row.id else None
+    offers = swapping.options(row, g.person, now) if own and own.offer is Offer.leave else []
     form = form or SwapForm(formdata=None)
     return page(
         "roster/cannot.html",

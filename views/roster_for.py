@@ -21,11 +21,10 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/bezetting/<id:row_id>/was-er", view_func=mark, methods=["POST"])
 
 
-@gate(Access.helpers, row=Seat)
+@gate(Access.hosts, row=Seat)
 def sign_up(row: Seat) -> Response:
     """Put somebody on a seat; who is without an account is written down by name."""
-    if not for_another.may_act_for(g.person, row.shift, clock.now()):
-        raise for_another.NotForYou
+    _must_be_host(row)
     form = ForAnotherForm(_helpers(), names=not row.qualification)
     status = 200
     if form.sent():
@@ -46,7 +45,7 @@ def sign_up(row: Seat) -> Response:
     )
 
 
-@gate(Access.helpers, row=Seat)
+@gate(Access.hosts, row=Seat)
 def free(row: Seat) -> Response:
     """Free the seat of somebody who is ill, or has left the house."""
     for_another.free_seat(row, g.person, clock.now())
@@ -54,13 +53,20 @@ def free(row: Seat) -> Response:
     return back_to(_shift_of(row.shift_id))
 
 
-@gate(Access.helpers, row=Place)
+@gate(Access.hosts, row=Place)
 def mark(row: Place) -> Response:
+    _must_be_host(row)
     form = MarkForm()
     if form.sent():
         for_another.mark(row, PlaceState(form.state.data), g.person, clock.now())
         say_later(row.seat, "mark")
     return back_to(_shift_of(row.shift_id))
+
+
+def _must_be_host(row: Seat | Place) -> None:
+    """Also a form that is wrong is answered only to who may send it."""
+    if not for_another.may_act_for(g.person, row.shift, clock.now()):
+        raise for_another.NotForYou
 
 
 def _put(seat: Seat, form: ForAnotherForm) -> None:
