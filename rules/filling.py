@@ -25,7 +25,6 @@ from models import (
     PatternSeat,
     Person,
     Place,
-    PlaceHow,
     Seat,
     Shift,
     ShiftPattern,
@@ -33,11 +32,15 @@ from models import (
     db,
     for_one_writer,
 )
+from rules import access
 from rules.closed_days import closed_days
-from rules.fixed_people import fixed_people
-from rules.patterns import SeatWish, add_pattern, shift_times, still_going
+from rules.fixed_people import hold_fixed_people, seat_fixed_people
+from rules.outbox import tell_changed
+from rules.patterns import SeatWish, add_pattern, has_day, shift_times, still_going, within
 from rules.recurrence import expand
+from rules.shift_edits import FOLLOWED, edits_of
 from rules.wall_time import day_of
+from rules.written_sql import run
 
 #: How far the roster is filled ahead, and how short it may get before that is done again.
 AHEAD = dt.timedelta(weeks=8)
@@ -79,17 +82,18 @@ class _Draft:
         }
 
 
+_SHORT = """
+SELECT 1 FROM shift_pattern WHERE house_id = ? AND (last_date IS NULL OR last_date >= ?)
+AND (filled_until IS NULL OR filled_until < ?) LIMIT 1
+"""
+
+
 def keep_filled(house: House, today: dt.date, now: dt.datetime) -> None:
     """Fill the roster when it has become short; else only one quick look.
 
     Pages call this, so that a house without nightly work never runs out of roster.
     """
-    short = ShiftPattern.select().where(
-        ShiftPattern.house == house,
-        still_going(today),
-        ShiftPattern.filled_until.is_null() | (ShiftPattern.filled_until < today + REFILL_BELOW),
-    )
-    if short.exists():
+    if run(_SHORT, (house.id, today, today + REFILL_BELOW)).fetchone():
         extend_roster(house, today, now, today + AHEAD)
 
 
@@ -121,8 +125,9 @@ def extend_roster(house: House, today: dt.date, now: dt.datetime, until: dt.date
     """
     with db.atomic():
         for_one_writer(house)
-        _settle_own_rules(house, today, until)
-        settle_lost_dates(house, today)
+        hold_fixed_people(house)
+        _settle_own_rules(house, today, until, now)
+        settle_lost_dates(house, today, now)
         made = _make(house, _drafts(house, today, until), now)
         ShiftPattern.update(filled_until=until).where(
             ShiftPattern.house == house,
@@ -146,7 +151,7 @@ def follow_occurrences(occurrences: Iterable[Occurrence], now: dt.datetime) -> l
             house = group[0].house
             for_one_writer(house)
             for some in chunked(group, ROWS_AT_ONCE):
-                changed += _follow(list(some))
+                changed += _follow(list(some), now)
                 _make(house, _drafts_of(house, list(some)), now)
         return _with_people(changed)
 
@@ -162,7 +167,7 @@ def follow_closure(closure: Closure, now: dt.datetime) -> list[Shift]:
     with db.atomic():
         for house in houses:
             for_one_writer(house)
-            changed += _settle_own_rules(house, closure.first_date, closure.last_date)
+            changed += _settle_own_rules(house, closure.first_date, closure.last_date, now)
             drafts = _own_rule_drafts(house, closure.first_date, closure.last_date)
             filled = [
                 draft
@@ -184,11 +189,16 @@ def _drafts(house: House, first: dt.date, last: dt.date) -> list[_Draft]:
 
 
 def _own_rule_drafts(house: House, first: dt.date, last: dt.date) -> list[_Draft]:
-    patterns = ShiftPattern.select().where(
-        ShiftPattern.house == house,
-        ShiftPattern.activity.is_null(),
-        ShiftPattern.first_date <= last,
-        still_going(first),
+    # The pattern that was first there has its fixed people first.
+    patterns = (
+        ShiftPattern.select()
+        .where(
+            ShiftPattern.house == house,
+            ShiftPattern.activity.is_null(),
+            ShiftPattern.first_date <= last,
+            still_going(first),
+        )
+        .order_by(ShiftPattern.id)
     )
     closed = closed_days(house, first, last)
     return [
@@ -208,6 +218,7 @@ def _drafts_of(
         ShiftPattern.select(ShiftPattern, Activity)
         .join(Activity)
         .where(ShiftPattern.house == house)
+        .order_by(ShiftPattern.id)
     ):
         patterns[pattern.activity_id].append(pattern)
     return [
@@ -215,7 +226,7 @@ def _drafts_of(
         for occurrence in occurrences
         if occurrence.state != OccurrenceState.cancelled
         for pattern in patterns[occurrence.activity_id]
-        if pattern.first_date <= occurrence.original_date <= (pattern.last_date or dt.date.max)
+        if within(pattern, occurrence.original_date)
         and (ahead or (pattern.filled_until and occurrence.date <= pattern.filled_until))
     ]
 
@@ -235,7 +246,7 @@ def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> int:
         # A date that was taken out of a series and put back finds its shift again.
         lost = there.get(draft.key)
         if lost is not None and draft.occurrence and lost.occurrence_id is None:
-            _change(lost, {**draft.times(), "occurrence_id": draft.occurrence.id})
+            _change(lost, {**draft.times(), "occurrence_id": draft.occurrence.id}, now)
     for rows in chunked((draft.row() for draft in new), ROWS_AT_ONCE):
         Shift.insert_many(list(rows)).execute()
     made = [
@@ -260,40 +271,15 @@ def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> int:
     ]
     for rows in chunked(seat_rows, ROWS_AT_ONCE):
         Seat.insert_many(list(rows)).execute()
-    _seat_fixed_people(house, made, now)
+    seat_fixed_people(house, made, now)
     return len(new)
 
 
-def _seat_fixed_people(house: House, made: list[Shift], now: dt.datetime) -> None:
-    """Put fixed people on the seats of new shifts."""
-    fixed = fixed_people(house)
-    if not fixed.by_seat:
-        return
-    rows = []
-    for some in chunked(made, ROWS_AT_ONCE):
-        taken: dict[int, set[int]] = defaultdict(set)
-        seats = Seat.select(Seat, Shift).join(Shift).where(Seat.shift.in_(list(some)))
-        for seat in seats.order_by(Seat.shift, Seat.position):
-            chosen = fixed.choose(seat, taken[seat.shift_id])
-            if chosen is not None:
-                taken[seat.shift_id].add(chosen.person_id)
-                rows.append(
-                    {
-                        "house": house.id,
-                        "shift": seat.shift_id,
-                        "seat": seat.id,
-                        "person": chosen.person_id,
-                        "how": PlaceHow.fixed,
-                        "at": now,
-                        "changed_at": now,
-                    }
-                )
-    for batch in chunked(rows, ROWS_AT_ONCE):
-        Place.insert_many(list(batch)).execute()
+def _follow(occurrences: list[Occurrence], now: dt.datetime) -> list[Shift]:
+    """Set date, times and state of the shifts of these dates; returns those that changed.
 
-
-def _follow(occurrences: list[Occurrence]) -> list[Shift]:
-    """Set date, times and state of the shifts of these dates; returns those that changed."""
+    What somebody changed by hand keeps its own day and hours, until its date moves.
+    """
     by_id = {occurrence.id: occurrence for occurrence in occurrences}
     shifts = list(
         Shift.select(Shift, ShiftPattern, Activity)
@@ -304,26 +290,33 @@ def _follow(occurrences: list[Occurrence]) -> list[Shift]:
     )
     changed = []
     manned = {shift.id for shift in _with_people(shifts)}
+    by_hand = edits_of(shift.id for shift in shifts)
     for shift in shifts:
         occurrence = by_id[shift.occurrence_id]
-        last_date = shift.pattern.last_date if shift.pattern_id is not None else None
-        stopped = last_date is not None and last_date < shift.original_date
-        gone = occurrence.state == OccurrenceState.cancelled or (stopped and shift.id not in manned)
-        wanted = {
-            "date": occurrence.date,
-            "state": ShiftState.cancelled if gone else ShiftState.planned,
-        }
-        if shift.pattern_id is not None:
-            wanted["start_time"], wanted["end_time"] = shift_times(shift.pattern, occurrence)
-        changed += _change(shift, wanted)
+        stopped = shift.pattern_id is not None and not within(shift.pattern, shift.original_date)
+        gone = (
+            occurrence.state == OccurrenceState.cancelled
+            or shift.id in by_hand.called_off
+            or (stopped and shift.id not in manned)
+        )
+        wanted: dict[str, Any] = {"state": ShiftState.cancelled if gone else ShiftState.planned}
+        own = shift.id in by_hand.changed
+        if own and occurrence.state == OccurrenceState.moved:
+            access.note(None, shift.house, FOLLOWED, shift, now)
+            own = False
+        if not own:
+            wanted["date"] = occurrence.date
+            if shift.pattern_id is not None:
+                wanted["start_time"], wanted["end_time"] = shift_times(shift.pattern, occurrence)
+        changed += _change(shift, wanted, now)
     return changed
 
 
-def _settle_own_rules(house: House, first: dt.date, last: dt.date) -> list[Shift]:
+def _settle_own_rules(house: House, first: dt.date, last: dt.date, now: dt.datetime) -> list[Shift]:
     """Cancel shifts on closed days and bring back those on open days; returns the changed ones."""
     closed = closed_days(house, first, last)
     shifts = (
-        Shift.select(Shift)
+        Shift.select(Shift, ShiftPattern)
         .join(ShiftPattern)
         .where(
             Shift.house == house,
@@ -334,19 +327,25 @@ def _settle_own_rules(house: House, first: dt.date, last: dt.date) -> list[Shift
         .order_by(Shift.date, Shift.start_time)
     )
     changed = []
+    by_hand = edits_of(shift.id for shift in shifts if shift.state == ShiftState.cancelled)
     for shift in shifts:
-        state = ShiftState.cancelled if shift.date in closed else ShiftState.planned
-        changed += _change(shift, {"state": state})
+        off = shift.date in closed or (
+            shift.state == ShiftState.cancelled
+            and (shift.id in by_hand.called_off or not has_day(shift.pattern, shift.original_date))
+        )
+        state = ShiftState.cancelled if off else ShiftState.planned
+        changed += _change(shift, {"state": state}, now)
     return changed
 
 
-def settle_lost_dates(house: House, first: dt.date) -> None:
+def settle_lost_dates(house: House, first: dt.date, now: dt.datetime) -> None:
     """Take shifts off the roster, from a day on, whose date was taken out of a series.
 
     Who was ever on such a shift, or was asked for it, is remembered: it is cancelled, not deleted.
+    Who is on it now is told.
     """
     lost = (
-        Shift.select(Shift.id)
+        Shift.select()
         .join(ShiftPattern)
         .where(
             Shift.house == house,
@@ -355,11 +354,14 @@ def settle_lost_dates(house: House, first: dt.date) -> None:
             ShiftPattern.activity.is_null(False),
         )
     )
-    ids = [shift.id for shift in lost]
+    shifts = list(lost)
+    ids = [shift.id for shift in shifts]
     known, asked = Place.select(Place.shift), Call.select(Call.shift)
     Shift.delete().where(
         Shift.id.in_(ids), Shift.id.not_in(known), Shift.id.not_in(asked)
     ).execute()
+    for shift in _with_people([each for each in shifts if each.state == ShiftState.planned]):
+        _change(shift, {"state": ShiftState.cancelled}, now)
     Shift.update(state=ShiftState.cancelled).where(Shift.id.in_(ids)).execute()
 
 
@@ -374,14 +376,17 @@ def hold_shifts(occurrences: Iterable[int]) -> None:
             list(Shift.select(Shift.id).where(Shift.occurrence.in_(list(some))).for_update())
 
 
-def _change(shift: Shift, wanted: dict[str, Any]) -> list[Shift]:
-    """Write what differs; returns the shift in a list when anything did."""
+def _change(shift: Shift, wanted: dict[str, Any], now: dt.datetime) -> list[Shift]:
+    """Write what differs, and tell who is on it; returns the shift in a list when anything did."""
     news = {name: value for name, value in wanted.items() if getattr(shift, name) != value}
     if not news:
         return []
+    state, was = shift.state, (shift.date, shift.start_time)
     Shift.update(**news).where(Shift.id == shift.id).execute()
     for name, value in news.items():
         setattr(shift, name, value)
+    if news.keys() - {"occurrence_id"}:
+        tell_changed(shift, state, was, now)
     return [shift]
 
 

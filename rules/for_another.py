@@ -88,7 +88,10 @@ def may_act_for(person: Person, shift: Shift, now: dt.datetime) -> bool:
 
 def may_mark(shift: Shift, now: dt.datetime) -> bool:
     """Whether it is time to note who is there."""
-    return bool(shift.state == ShiftState.planned) and now >= to_utc(shift.date, shift.start_time) - MARKED_FROM
+    return (
+        bool(shift.state == ShiftState.planned)
+        and now >= to_utc(shift.date, shift.start_time) - MARKED_FROM
+    )
 
 
 def sign_up(

@@ -31,7 +31,7 @@ from models import (
     for_one_writer,
 )
 from rules import access
-from rules.recurrence import parse
+from rules.recurrence import expand, parse
 from rules.wall_time import day_of
 
 #: What an activity without an end is taken to last, for patterns 'until some time after'.
@@ -40,24 +40,43 @@ USUAL_MINUTES = 120
 
 @dataclass(frozen=True)
 class FixedWish:
-    """Who always has a seat: every week, in even or odd ISO weeks, or on the nth such weekday.
+    """Who always has a seat: every week, in even or odd ISO weeks, on the nth such weekday, or
+    once in as many weeks as there are groups.
 
-    ``nth`` is 1 to 5, or -1 for the last of the month; only with ``Rotation.nth``.
+    ``nth`` is 1 to 5, or -1 for the last of the month; only with ``Rotation.nth``. ``groups``, 2
+    to 12, and ``since``, a day in the ISO week of their first turn, only with ``Rotation.group``.
     """
 
     person: Person
     rotation: Rotation = Rotation.every
     nth: int | None = None
+    groups: int | None = None
+    since: dt.date | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The wish as columns of :class:`models.FixedPlace`."""
+        return {
+            "person": self.person,
+            "rotation": self.rotation,
+            "nth": self.nth,
+            "groups": self.groups,
+            "group_since": self.since,
+        }
 
 
 @dataclass(frozen=True)
 class SeatWish:
-    """A seat that each shift of a pattern gets."""
+    """A seat that each shift of a pattern gets; ``id`` is that of the seat which it changes."""
 
     role: str
     qualification: str = ""
     required: bool = True
     fixed: Sequence[FixedWish] = ()
+    id: int | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """What a seat is, as columns of a seat or a pattern's seat."""
+        return {"role": self.role, "qualification": self.qualification, "required": self.required}
 
 
 def add_pattern(
@@ -100,21 +119,9 @@ def add_pattern(
             after_minutes=after_minutes,
         )
         for position, wish in enumerate(seats):
-            seat = PatternSeat.create(
-                pattern=pattern,
-                role=wish.role,
-                qualification=wish.qualification,
-                required=wish.required,
-                position=position,
-            )
+            seat = PatternSeat.create(pattern=pattern, position=position, **wish.columns())
             for fixed in wish.fixed:
-                FixedPlace.create(
-                    house=house,
-                    pattern_seat=seat,
-                    person=fixed.person,
-                    rotation=fixed.rotation,
-                    nth=fixed.nth,
-                )
+                FixedPlace.create(house=house, pattern_seat=seat, **fixed.columns())
         access.note(by, house, "pattern.add", pattern, now)
     return pattern
 
@@ -130,7 +137,8 @@ def stop_pattern(pattern: ShiftPattern, by: Person | None, now: dt.datetime) -> 
         for_one_writer(pattern.house)
         access.note(by, pattern.house, "pattern.stop", pattern, now)
         pattern.last_date = today
-        pattern.save(only=[ShiftPattern.last_date])
+        pattern.sequence += 1
+        pattern.save(only=[ShiftPattern.last_date, ShiftPattern.sequence])
         later = (Shift.pattern == pattern) & (Shift.original_date > today)
         manned = Place.select(Place.shift).where(Place.state.in_(HOLDING))
         known = Place.select(Place.shift)
@@ -153,25 +161,44 @@ def patterns_of(house: House, today: dt.date) -> list[ShiftPattern]:
 
     Three queries, however many patterns: ``pattern.seats`` and ``seat.fixed`` are filled.
     """
+    return _with_seats((ShiftPattern.house == house) & still_going(today))
+
+
+def stopped_patterns(house: House, today: dt.date) -> list[ShiftPattern]:
+    """The patterns of a house that make no shifts any more, as :func:`patterns_of` gives them."""
+    stopped = ShiftPattern.last_date < today
+    return _with_seats((ShiftPattern.house == house) & stopped)
+
+
+def whole_pattern(pattern: ShiftPattern) -> ShiftPattern:
+    """One pattern as it is stored now, as :func:`patterns_of` gives it."""
+    return _with_seats(ShiftPattern.id == pattern.id)[0]
+
+
+def _with_seats(which: Any) -> list[ShiftPattern]:
     patterns = list(
         ShiftPattern.select(ShiftPattern, Activity)
         .join(Activity, JOIN.LEFT_OUTER)
-        .where(ShiftPattern.house == house, still_going(today))
+        .where(which)
         .order_by(ShiftPattern.title, ShiftPattern.id)
     )
-    going = [pattern.id for pattern in patterns]
-    seats = PatternSeat.select().where(PatternSeat.pattern.in_(going))
+    ids = [pattern.id for pattern in patterns]
+    seats = list(
+        PatternSeat.select()
+        .where(PatternSeat.pattern.in_(ids))
+        .order_by(PatternSeat.position, PatternSeat.id)
+    )
     fixed = (
         FixedPlace.select(FixedPlace, Person)
         .join(Person)
-        .where(FixedPlace.house == house)
+        .where(FixedPlace.pattern_seat.in_([seat.id for seat in seats]))
         .order_by(FixedPlace.id)
     )
     people = defaultdict(list)
     for place in fixed:
         people[place.pattern_seat_id].append(place)
     of_pattern = defaultdict(list)
-    for seat in seats.order_by(PatternSeat.position, PatternSeat.id):
+    for seat in seats:
         seat.fixed = people[seat.id]
         of_pattern[seat.pattern_id].append(seat)
     for pattern in patterns:
@@ -203,6 +230,16 @@ def shift_times(pattern: ShiftPattern, occurrence: Occurrence | None) -> tuple[d
 def still_going(today: dt.date) -> Any:
     """The condition that a pattern makes shifts on or after a day."""
     return ShiftPattern.last_date.is_null() | (ShiftPattern.last_date >= today)
+
+
+def within(pattern: ShiftPattern, day: dt.date) -> bool:
+    """Whether a day lies between the first and the last day of a pattern."""
+    return bool(pattern.first_date <= day <= (pattern.last_date or dt.date.max))
+
+
+def has_day(pattern: ShiftPattern, day: dt.date) -> bool:
+    """Whether the rule of a pattern, which may have been another one, gives a day."""
+    return bool(list(expand(pattern.rule, pattern.first_date, pattern.last_date, day, day)))
 
 
 def _minutes(time: dt.time) -> int:

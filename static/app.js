@@ -2,13 +2,15 @@
 (() => {
   // The house was not reached: say so where somebody tapped.
   document.addEventListener("htmx:error", (event) => {
-    const form = event.detail?.ctx?.sourceElement;
+    const { sourceElement: form, sourceEvent: tap } = event.detail?.ctx ?? {};
+    const button = tap?.submitter?.form !== tap?.submitter?.closest("form") && tap?.submitter;
     const line = document.createElement("p");
     line.className = "message stop lost";
     line.setAttribute("role", "alert");
     line.textContent = document.getElementById("melding").dataset.offline;
     document.querySelectorAll(".lost").forEach((old) => old.remove());
-    (form?.isConnected ? form : document.querySelector("main").firstElementChild).after(line);
+    const at = button || form;
+    (at?.isConnected ? at : document.querySelector("main").firstElementChild).after(line);
   });
 
   document.addEventListener("htmx:before:request", () => {

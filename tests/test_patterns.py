@@ -7,7 +7,10 @@ import threading
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from peewee import Database, IntegrityError
+from playhouse.test_utils import count_queries
 
 from models import (
     Activity,
@@ -20,6 +23,7 @@ from models import (
     PatternSeat,
     Person,
     Place,
+    PlaceChange,
     PlaceHow,
     PlaceState,
     Qualification,
@@ -29,6 +33,7 @@ from models import (
     Shift,
     ShiftPattern,
     ShiftState,
+    Step,
 )
 from rules.filling import (
     AHEAD,
@@ -37,11 +42,20 @@ from rules.filling import (
     follow_occurrences,
     keep_filled,
 )
-from rules.fixed_people import rotates
+from rules.fixed_people import not_put_on, rotates
 from rules.patterns import FixedWish, SeatWish, add_pattern, patterns_of, stop_pattern
 from rules.recurrence import BadRule
 from rules.rostering import leave_seat, take_seat
-from tests.cast import Cast, count_rows, make_activity, make_occurrence, make_person, make_place
+from tests.at_once import at_once
+from tests.cast import (
+    Cast,
+    count_rows,
+    make_activity,
+    make_occurrence,
+    make_person,
+    make_place,
+    make_shift,
+)
 from tests.conftest import NOW, TODAY
 
 WEEK = dt.timedelta(weeks=1)
@@ -382,13 +396,144 @@ def test_who_left_a_fixed_seat_is_not_put_back(cast: Cast) -> None:
     assert Place.get(Place.shift == shifts()[0]).state == PlaceState.released
 
 
+def test_groups_take_turns_by_whole_weeks_whatever_the_weeks_are_called(cast: Cast) -> None:
+    """Weeks 49, 50, 51, 52, 53 of 2026, and 1 and 2 of 2027: worked out on a calendar."""
+    first, second, third = (
+        FixedWish(person, Rotation.group, groups=3, since=since)
+        for person, since in (
+            (cast.volunteer, dt.date(2026, 11, 30)),
+            (cast.key_holder, dt.date(2026, 12, 13)),  # The Sunday of week 50.
+            (cast.coordinator, dt.date(2026, 12, 16)),
+        )
+    )
+    add(cast, SeatWish("Gastheer", fixed=[first, second, third]))
+    extend_roster(cast.wolfsbos, TODAY, NOW, dt.date(2027, 1, 12))
+    weeks = [
+        [day.isocalendar().week for day in fixed_dates(person)]
+        for person in (cast.volunteer, cast.key_holder, cast.coordinator)
+    ]
+    assert weeks == [[49, 52, 2], [50, 53], [51, 1]]
+
+
+@pytest.mark.parametrize(
+    ("rotation", "weeks"),
+    [
+        (Rotation.even, [50, 52, 2]),
+        (Rotation.odd, [49, 51, 53, 1]),
+        (Rotation.every, [49, 50, 51, 52, 53, 1, 2]),
+    ],
+)
+def test_even_and_odd_go_by_the_number_of_the_week(rotation: Rotation, weeks: list[int]) -> None:
+    fixed = FixedPlace(rotation=rotation)
+    mondays = [dt.date(2026, 11, 30) + n * WEEK for n in range(7)]
+    assert [day.isocalendar().week for day in mondays if rotates(fixed, day)] == weeks
+
+
+def test_nobody_has_a_turn_before_their_first_one() -> None:
+    fixed = FixedPlace(rotation=Rotation.group, groups=2, group_since=dt.date(2026, 12, 10))
+    mondays = [dt.date(2026, 11, 23) + n * WEEK for n in range(6)]
+    assert [day.day for day in mondays if rotates(fixed, day)] == [7, 21]
+
+
+@given(
+    st.integers(2, 12), st.dates(dt.date(2020, 1, 1), dt.date(2035, 12, 31)), st.integers(0, 3000)
+)
+def test_of_the_groups_of_a_seat_exactly_one_has_each_week(
+    groups: int, since: dt.date, days: int
+) -> None:
+    day = since + dt.timedelta(weeks=groups, days=days)
+    turns = [
+        rotates(
+            FixedPlace(rotation=Rotation.group, groups=groups, group_since=since + n * WEEK), day
+        )
+        for n in range(groups)
+    ]
+    assert turns.count(True) == 1
+
+
+def test_who_is_elsewhere_then_is_not_put_on_in_any_house(cast: Cast) -> None:
+    elsewhere = make_shift(cast.knooppunt, MONDAY, start_time=dt.time(11, 30), end_time=dt.time(14))
+    put_on(elsewhere, cast.volunteer)
+    beside = make_shift(cast.wolfsbos, MONDAY + WEEK, start_time=dt.time(12), end_time=dt.time(14))
+    put_on(beside, cast.volunteer)  # It begins when the other ends.
+    off = make_shift(cast.knooppunt, MONDAY + 2 * WEEK, state=ShiftState.cancelled)
+    put_on(off, cast.volunteer)
+    pattern = add(
+        cast, SeatWish("Gastheer", fixed=[FixedWish(cast.volunteer), FixedWish(cast.key_holder)])
+    )
+    fill(cast)
+    on = {place.shift.date: place.person for place in Place.select().where(Place.how == "fixed")}
+    assert on[MONDAY] == cast.key_holder
+    assert {on[MONDAY + n * WEEK] for n in range(1, 6)} == {cast.volunteer}
+    assert not_put_on(pattern, NOW) == [], "another one has it"
+
+
+def test_who_takes_a_seat_while_the_roster_is_filled_is_in_one_place(
+    cast: Cast, database: Database
+) -> None:
+    elsewhere = make_shift(cast.knooppunt, MONDAY, start_time=dt.time(10), end_time=dt.time(11))
+    Membership.create(person=cast.volunteer, house=cast.knooppunt, role=Role.volunteer)
+    add(cast, SeatWish("Gastheer", fixed=[FixedWish(cast.volunteer)]))
+    seat = elsewhere.seats.get()
+
+    def take() -> Place:
+        return take_seat(Seat.get_by_id(seat.id), Person.get_by_id(cast.volunteer.id), NOW)
+
+    at_once(database, take, lambda: fill(cast))
+    on = Place.select().join(Shift).where(Shift.date == MONDAY, Place.person == cast.volunteer)
+    assert on.count() == 1
+
+
+def test_patterns_that_overlap_share_nobody(cast: Cast) -> None:
+    fixed = [FixedWish(cast.volunteer)]
+    add(cast, SeatWish("Gastheer", fixed=fixed))
+    late = add(cast, SeatWish("Kok", fixed=fixed), title="Koken", start_time=dt.time(11))
+    fill(cast)
+    assert [place.seat.role for place in Place.select()] == ["Gastheer"] * 6
+    left = not_put_on(late, NOW)
+    assert [(each.shift.date, each.person, each.why) for each in left] == [
+        (MONDAY + n * WEEK, cast.volunteer, "elsewhere") for n in range(6)
+    ]
+
+
+def test_the_coordinator_hears_on_which_days_a_skill_is_missing(
+    cast: Cast, database: Database
+) -> None:
+    Qualification.create(
+        person=cast.volunteer, kind="alcohol", expires=MONDAY + WEEK - dt.timedelta(days=1)
+    )
+    pattern = add(cast, SeatWish("Bar", "alcohol", fixed=[FixedWish(cast.volunteer)]))
+    fill(cast)
+    assert fixed_dates(cast.volunteer) == [MONDAY]
+    with count_queries() as few:
+        left = not_put_on(pattern, NOW)
+    assert [each.shift.date for each in left] == [MONDAY + n * WEEK for n in range(1, 6)]
+    assert {each.why for each in left} == {"unskilled"}
+    extend_roster(cast.wolfsbos, TODAY, NOW, UNTIL + 10 * WEEK)
+    with count_queries() as many:
+        assert len(not_put_on(pattern, NOW)) == 15
+    assert few.count == many.count
+
+
+def test_what_a_pattern_does_is_remembered_step_by_step(cast: Cast) -> None:
+    add(cast, SeatWish("Gastheer", fixed=[FixedWish(cast.volunteer)]))
+    fill(cast)
+    steps = list(PlaceChange.select().order_by(PlaceChange.place))
+    assert [step.place_id for step in steps] == [place.id for place in Place.select()]
+    assert {(step.step, step.state, step.by, step.at, step.house_id) for step in steps} == {
+        (Step.put, PlaceState.confirmed, None, NOW, cast.wolfsbos.id)
+    }
+    fill(cast)
+    assert count_rows(PlaceChange) == 6
+
+
 # -- stopping -------------------------------------------------------------------------------------
 
 
 def test_stopping_a_pattern_keeps_the_shifts_that_people_are_on(cast: Cast) -> None:
     pattern = add(cast, rule="FREQ=DAILY")
     fill(cast)
-    today, tomorrow, third, *_ = shifts()
+    today, tomorrow, _, third, *_ = shifts()
     take_seat(tomorrow.seats.get(), cast.volunteer, NOW)
     take_seat(third.seats.get(), cast.volunteer, NOW)
     leave_seat(third.seats.get(), cast.volunteer, NOW)
@@ -399,7 +544,7 @@ def test_stopping_a_pattern_keeps_the_shifts_that_people_are_on(cast: Cast) -> N
         (third.date, ShiftState.cancelled),
     ]
     assert fill(cast) == 0
-    assert shifts()[2].state == ShiftState.cancelled
+    assert shifts()[-1].state == ShiftState.cancelled
     assert patterns_of(cast.wolfsbos, TODAY + WEEK) == []
 
 

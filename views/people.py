@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, flash, g, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from models import Membership, Person, Role
-from rules import people
+from rules import leaving, people
 from views import clock
 from views.answers import added, back_to, page
 from views.gate import Access, gate
 from views.people_forms import (
+    LEFT_STANDING,
     DropQualificationForm,
+    LeaveForm,
     NewPersonForm,
     PersonForm,
     QualificationForm,
@@ -156,13 +159,36 @@ def log_out(person_id: int) -> Response:
     return back_to(url_for(".one", person_id=person_id), message)
 
 
-@bp.post("/<id:person_id>/weg")
+@bp.route("/<id:person_id>/weg", methods=["GET", "POST"])
 @gate(Access.coordinators)
 def leave(person_id: int) -> Response:
+    """Who leaves: first where they still stand, and what is to become of that."""
     member = _member(person_id)
-    people.leave_house(member, g.person, clock.now())
-    flash(_("%(name)s hoort niet meer bij dit huis.", name=member.person.first_name))
-    return back_to(url_for(".index"))
+    form = LeaveForm()
+    found = leaving.plan_leaving(member, clock.now())
+    if form.sent() and (not (found.places or found.fixed) or form.gezien.data == found.fingerprint):
+        try:
+            freed = leaving.leave(
+                member,
+                g.person,
+                clock.now(),
+                free=form.plekken.data != LEFT_STANDING,
+                seen=found.fingerprint,
+            )
+        except leaving.StandsElsewhere as refusal:
+            found = refusal.leaving
+        else:
+            message = _("%(name)s hoort niet meer bij dit huis.", name=member.person.first_name)
+            if freed:
+                message += " " + ngettext(
+                    "Er is nu %(num)d open plek bij.", "Er zijn nu %(num)d open plekken bij.", freed
+                )
+            return back_to(url_for(".index"), message)
+    again = bool(form.gezien.data)
+    status = 409 if again else 422 if form.errors else 200
+    return page(
+        "people/leave.html", status=status, member=member, leaving=found, form=form, again=again
+    )
 
 
 def _member(person_id: int) -> Membership:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, SelectField
-from wtforms.validators import Optional, ValidationError
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField
+from wtforms.validators import Length, Optional, ValidationError
 
 from models import QualificationKind, Role
 from views.forms import Form, Once, choices, email_address, phone_field, text
@@ -20,6 +20,9 @@ QUALIFICATIONS = [
     (QualificationKind.alcohol.value, _l("Mag alcohol schenken")),
     (QualificationKind.vog.value, _l("VOG gezien")),
 ]
+
+#: What becomes of the seats of who leaves.
+FREED, LEFT_STANDING = "vrij", "laten"
 
 
 class PersonForm(Form):
@@ -61,6 +64,22 @@ class QualificationForm(Form):
 
 class DropQualificationForm(Form):
     kind = text(_l("Wat kan of mag deze persoon?"), 40)
+
+
+class LeaveForm(Form):
+    """What becomes of the seats of who leaves; as long as nobody chose, they come free."""
+
+    gezien = HiddenField(validators=[Length(max=64)])
+    plekken = RadioField(
+        _l("Wat doen we met deze plekken?"),
+        choices=choices(
+            [
+                (FREED, _l("Maak ze vrij: anderen kunnen ze pakken")),
+                (LEFT_STANDING, _l("Laat ze staan")),
+            ]
+        ),
+        default=FREED,
+    )
 
 
 def qualification_name(kind: str) -> str:

@@ -120,6 +120,7 @@ def shift(row: Shift) -> Response:
         people=places.places_of(row) if acts else [],
         steps=places.steps_of(row) if coordinates else [],
         acts=acts,
+        coordinates=coordinates,
         may_mark=acts and for_another.may_mark(row, now),
         here=url_for(".shift", row_id=row.id),
         said=what_was_said(),

@@ -13,14 +13,11 @@ from playhouse.test_utils import count_queries
 
 from models import (
     HOLDING,
-    Activity,
     Person,
     Place,
     PlaceState,
-    Qualification,
     Seat,
     Shift,
-    ShiftPattern,
     ShiftState,
 )
 from rules.rostering import leave_seat, take_seat
@@ -28,8 +25,6 @@ from tests.browser_of import Browser
 from tests.cast import (
     Cast,
     count_rows,
-    make_activity,
-    make_occurrence,
     make_person,
     make_place,
     make_shift,
@@ -315,154 +310,6 @@ def test_the_week_page_takes_as_many_queries_for_many_seats(
     with count_queries() as many:
         browser.get(WEEK)
     assert few.count == many.count
-
-
-# -- patterns -------------------------------------------------------------------------------------
-
-
-def own_days(**fields: str) -> dict[str, Any]:
-    """A pattern form as a coordinator fills it in: Monday mornings, one seat."""
-    return {
-        "title": "Ochtend",
-        "activity": "0",
-        "kind": "weekly",
-        "weekdays": ["0"],
-        "start_time": "09:00",
-        "end_time": "12:00",
-        "first_date": "2026-11-26",
-        "seats-0-role": "Gastvrouw",
-        **fields,
-    }
-
-
-def add_pattern(browser: Browser, fields: dict[str, Any]) -> Any:
-    return browser.post("/rooster/patroon/nieuw", fields, from_page="/rooster/patroon/nieuw")
-
-
-def test_a_pattern_that_was_added_has_shifts_at_once(cast: Cast, browser_of: BrowserOf) -> None:
-    browser = browser_of(cast.coordinator)
-    assert "Maak een dienst" in browser.get("/rooster/patronen").text
-    answer = add_pattern(
-        browser,
-        own_days(
-            **{
-                "seats-0-person": str(cast.volunteer.id),
-                "seats-1-role": "Sleutelhouder",
-                "seats-1-qualification": "key_holder",
-                "seats-1-person": str(cast.key_holder.id),
-                "seats-1-rotation": "even",
-                "seats-1-extra": "y",
-            }
-        ),
-    )
-    assert (answer.status_code, answer.location) == (303, "/rooster/patronen")
-    text = browser.get("/rooster/patronen").text
-    assert "Er staan 8 diensten klaar." in text
-    assert "elke maandag, 9.00–12.00" in text
-    assert count_rows(Shift) == 8
-    first = Shift.select().order_by(Shift.date).first()
-    assert [(seat.role, seat.required) for seat in first.seats.order_by(Seat.position)] == [
-        ("Gastvrouw", True),
-        ("Sleutelhouder", False),
-    ]
-    assert Place.select().where(Place.person == cast.volunteer).count() == 8
-    assert Place.select().where(Place.person == cast.key_holder).count() == 3
-
-
-def test_a_pattern_can_follow_an_activity_a_quarter_before_and_after(
-    cast: Cast, browser_of: BrowserOf
-) -> None:
-    activity = make_activity(cast.wolfsbos, filled_until=TODAY + dt.timedelta(days=365))
-    make_occurrence(activity, TODAY)
-    fields = own_days(activity=str(activity.id), start_time="", end_time="")
-    assert add_pattern(browser_of(cast.coordinator), fields).status_code == 303
-    shift = Shift.get()
-    assert (shift.start_time, shift.end_time) == (dt.time(9, 45), dt.time(16, 15))
-    assert "bij Inloop met koffie" in browser_of(cast.coordinator).get("/rooster/patronen").text
-
-
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
-        ({"title": ""}, "Geef de dienst een naam."),
-        ({"title": "x" * 61}, "Gebruik hoogstens 60 tekens."),
-        ({"title": "a\x00b"}, "een teken dat we niet kunnen bewaren"),
-        ({"weekdays": []}, "Kies een dag van de week."),
-        ({"weekdays": ["9"]}, ""),
-        ({"kind": "monthly"}, "Kies welke week van de maand."),
-        ({"start_time": ""}, "Vul in hoe laat het begint."),
-        ({"end_time": "08:00"}, "Het einde komt na het begin."),
-        ({"end_time": "25:00"}, ""),
-        ({"first_date": "9999-12-31"}, "Dit jaar klopt niet."),
-        ({"last_date": "2026-01-01"}, "De laatste dag ligt voor de eerste."),
-        ({"seats-0-role": ""}, "Vul minstens één plek in."),
-        ({"seats-1-person": "1"}, "Vul de taak in, zoals gastvrouw."),
-        ({"seats-0-person": "999999"}, ""),
-        ({"activity": "999999"}, ""),
-        ({"kind": "dates"}, ""),
-    ],
-)
-def test_a_wrong_pattern_comes_back_with_the_error_at_the_field(
-    cast: Cast, browser_of: BrowserOf, fields: dict[str, Any], sentence: str
-) -> None:
-    answer = add_pattern(browser_of(cast.coordinator), own_days(**fields))
-    assert answer.status_code == 422
-    assert sentence in answer.text
-    assert 'class="summary"' in answer.text
-    assert count_rows(ShiftPattern) == 0
-
-
-def test_people_and_activities_of_another_house_are_no_choice(
-    cast: Cast, browser_of: BrowserOf
-) -> None:
-    other = make_activity(cast.knooppunt)
-    browser = browser_of(cast.coordinator)
-    text = browser.get("/rooster/patroon/nieuw").text
-    assert "Dirk" not in text
-    assert "Mees" not in text, "a viewer is no helper"
-    for fields in ({"activity": str(other.id)}, {"seats-0-person": str(cast.other_volunteer.id)}):
-        assert add_pattern(browser, own_days(**fields)).status_code == 422
-    assert Activity.get().house == cast.knooppunt
-
-
-def test_stopping_a_pattern_lists_the_days_on_which_people_stay(
-    cast: Cast, browser_of: BrowserOf
-) -> None:
-    browser = browser_of(cast.coordinator)
-    add_pattern(browser, own_days())
-    pattern = ShiftPattern.get()
-    kept = Shift.select().order_by(Shift.date).first()
-    take_seat(kept.seats.get(), cast.volunteer, NOW)
-    address = f"/rooster/patroon/{pattern.id}"
-    assert "Op 1 dag staat al iemand." in browser.get(address).text
-    answer = browser.post(f"{address}/stoppen")
-    assert (answer.status_code, answer.location) == (303, address)
-    text = browser.get(address).text
-    assert "Die blijven staan" in text
-    assert "Maandag 30 november" in text
-    assert [shift.id for shift in Shift.select()] == [kept.id]
-
-
-def test_patterns_are_for_coordinators_of_the_house(cast: Cast, browser_of: BrowserOf) -> None:
-    add_pattern(browser_of(cast.coordinator), own_days())
-    address = f"/rooster/patroon/{ShiftPattern.get().id}"
-    for person in (cast.volunteer, cast.viewer):
-        browser = browser_of(person)
-        for page in ("/rooster/patronen", "/rooster/patroon/nieuw", address):
-            assert browser.get(page).status_code == 403
-        assert browser.post(f"{address}/stoppen").status_code == 403
-    other = browser_of(cast.other_coordinator)
-    assert other.get(address).status_code == 404
-    assert other.post(f"{address}/stoppen").status_code == 404
-    assert ShiftPattern.get().last_date is None
-
-
-def test_a_houses_own_qualification_can_be_asked_for(cast: Cast, browser_of: BrowserOf) -> None:
-    Qualification.create(person=cast.volunteer, kind="frituur")
-    browser = browser_of(cast.coordinator)
-    assert 'value="frituur"' in browser.get("/rooster/patroon/nieuw").text
-    assert add_pattern(browser, own_days(**{"seats-0-qualification": "frituur"})).status_code == 303
-    assert {seat.qualification for seat in Seat.select()} == {"frituur"}
 
 
 def test_when_nothing_is_left_this_week_the_next_one_opens(app: Flask, cast: Cast) -> None:

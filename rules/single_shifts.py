@@ -1,0 +1,294 @@
+"""One shift by hand: added beside the patterns, changed, called off, brought back.
+
+Nobody is taken off a seat here. A seat that somebody holds cannot go, and who is on a shift is told
+what becomes of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from peewee import JOIN
+
+from models import (
+    HOLDING,
+    House,
+    OccurrenceState,
+    Person,
+    Place,
+    Seat,
+    Shift,
+    ShiftState,
+    SqliteDatabase,
+    db,
+    for_one_writer,
+)
+from rules import Refused, access, outbox
+from rules.closed_days import closed_days
+from rules.patterns import SeatWish
+from rules.programme import ChangedMeanwhile, HouseClosed, TooFar
+from rules.rostering import ShiftOver
+from rules.shift_edits import BROUGHT_BACK, CALLED_OFF, CHANGED, drop_seat
+from rules.wall_time import day_of, to_utc
+
+#: How far ahead a shift may stand.
+FURTHEST = dt.timedelta(days=400)
+
+
+class DayOver(Refused):
+    """A shift cannot be put on what is over already."""
+
+
+class SeatHeld(Refused):
+    """A seat cannot go while ``name`` is on it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class PeopleElsewhere(Refused):
+    """At the new hours ``names``, who are on the shift, are on another one as well."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(names)
+        self.names = names
+
+
+class ActivityOff(Refused):
+    """The activity to which a shift belongs does not take place on that day."""
+
+
+def add_shift(
+    house: House,
+    seats: Sequence[SeatWish],
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    title: str,
+    date: dt.date,
+    start_time: dt.time,
+    end_time: dt.time,
+) -> Shift:
+    """Add a shift with its seats (``SeatWish.fixed`` and ``id`` do not matter here).
+
+    :raises DayOver: when it would be over already.
+    :raises TooFar: more than 400 days ahead.
+    :raises peewee.IntegrityError: when it ends before it begins.
+    """
+    _check_day(date, end_time, now)
+    with db.atomic():
+        shift: Shift = Shift.create(
+            house=house,
+            title=title,
+            original_date=date,
+            date=date,
+            start_time=start_time,
+            end_time=end_time,
+        )
+        for position, wish in enumerate(seats):
+            Seat.create(house=house, shift=shift, position=position, **wish.columns())
+        access.note(by, house, "shift.add", shift, now)
+    return shift
+
+
+def change_shift(
+    shift: Shift,
+    seats: Sequence[SeatWish],
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    title: str,
+    date: dt.date,
+    start_time: dt.time,
+    end_time: dt.time,
+    seen: str | None = None,
+    anyway: bool = False,
+) -> bool:
+    """Change a shift; returns whether who is on it is told that it moved.
+
+    A shift of a pattern no longer follows it until it is asked to.
+
+    :param seats: all seats that it gets; those with an id change one that it has.
+    :param seen: what :func:`fingerprint` said of the shift that was shown; None takes any.
+    :param anyway: also when somebody on it is elsewhere then.
+    :raises ShiftOver: when it is over. :raises DayOver: when it would be. :raises TooFar:
+    :raises ChangedMeanwhile: when the shift is not as it was seen.
+    :raises SeatHeld, PeopleElsewhere:
+    :raises peewee.IntegrityError: when it ends before it begins.
+    """
+    with db.atomic():
+        row = _hold(shift)
+        _check_running(row, now)
+        if seen is not None and seen != fingerprint(row):
+            raise ChangedMeanwhile
+        state, was = row.state, (row.date, row.start_time)
+        news: dict[str, Any] = {
+            "title": title,
+            "date": date,
+            "start_time": start_time,
+            "end_time": end_time,
+        }
+        moves = any(getattr(row, name) != value for name, value in news.items() if name != "title")
+        if moves:
+            _check_day(date, end_time, now)
+        for name, value in news.items():
+            setattr(row, name, value)
+        if moves and not anyway and row.state == ShiftState.planned:
+            _refuse_twice(row)
+        if row.pattern_id is None:
+            row.original_date = date
+        row.save(only=[*news, Shift.original_date])
+        _change_seats(row, seats)
+        access.note(by, row.house, CHANGED, row, now)
+        if moves:
+            outbox.tell_changed(row, state, was, now, by)
+        return bool(moves and state == ShiftState.planned and outbox.on_shift(row))
+
+
+def call_off(shift: Shift, by: Person | None, now: dt.datetime) -> bool:
+    """Let a shift not go on; who is on it stays on it, and is told. Returns whether somebody is.
+
+    :raises ShiftOver:
+    """
+    with db.atomic():
+        row = _hold(shift)
+        _check_running(row, now)
+        if row.state == ShiftState.cancelled:
+            return False
+        return _set_state(row, ShiftState.cancelled, CALLED_OFF, by, now)
+
+
+def bring_back(shift: Shift, by: Person | None, now: dt.datetime) -> bool:
+    """Let a shift go on after all; who is on it is told. Returns whether somebody is.
+
+    :raises ShiftOver:
+    :raises ActivityOff: while its activity does not take place.
+    :raises HouseClosed: while the house is closed that day.
+    """
+    with db.atomic():
+        row = _hold(shift)
+        _check_running(row, now)
+        if row.state == ShiftState.planned:
+            return False
+        if row.occurrence_id is not None:
+            if row.occurrence.state == OccurrenceState.cancelled:
+                raise ActivityOff
+        elif row.date in (closed := closed_days(row.house, row.date, row.date)):
+            raise HouseClosed(row.date, closed[row.date])
+        return _set_state(row, ShiftState.planned, BROUGHT_BACK, by, now)
+
+
+def fingerprint(shift: Shift) -> str:
+    """The same for the same shift with the same seats."""
+    seats = Seat.select(Seat.id, Seat.role, Seat.qualification, Seat.required)
+    said = (
+        *(str(getattr(shift, name)) for name in ("title", "date", "start_time", "end_time")),
+        *seats.where(Seat.shift == shift).order_by(Seat.id).tuples(),
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+
+
+def seats_with_holders(shift: Shift) -> list[Seat]:
+    """The seats of a shift in order; ``seat.holder`` is the name of who is on it, or empty."""
+    seats = list(Seat.select().where(Seat.shift == shift).order_by(Seat.position, Seat.id))
+    names = {place.seat_id: _name(place) for place in _held(shift)}
+    for seat in seats:
+        seat.holder = names.get(seat.id, "")
+    return seats
+
+
+# -- how ------------------------------------------------------------------------------------------
+
+
+def _hold(shift: Shift) -> Shift:
+    """The shift as it is now, and nobody gets on or off it until the transaction ends.
+
+    Those who are on it are held first: whoever takes a seat has their own row, then the shift.
+    """
+    if isinstance(db.obj, SqliteDatabase):
+        held: Shift = Shift.get_by_id(shift.id)
+        return held
+    for person in (
+        Person.select(Person.id).where(Person.id.in_(outbox.on_shift(shift))).order_by(Person.id)
+    ):
+        for_one_writer(person)
+    locked: Shift = Shift.select().where(Shift.id == shift.id).for_update().get()
+    return locked
+
+
+def _check_running(shift: Shift, now: dt.datetime) -> None:
+    if to_utc(shift.date, shift.end_time) <= now:
+        raise ShiftOver
+
+
+def _check_day(date: dt.date, end_time: dt.time, now: dt.datetime) -> None:
+    if to_utc(date, end_time) <= now:
+        raise DayOver
+    if date > day_of(now) + FURTHEST:
+        raise TooFar
+
+
+def _refuse_twice(shift: Shift) -> None:
+    """Refuse when somebody on a shift would be on another one at the same time."""
+    on = [place for place in _held(shift) if place.person_id is not None]
+    busy = (
+        Place.select(Place.person)
+        .join(Shift)
+        .where(
+            Place.person.in_([place.person_id for place in on]),
+            Place.state.in_(HOLDING),
+            Shift.id != shift.id,
+            Shift.state == ShiftState.planned,
+            Shift.date == shift.date,
+            Shift.start_time < shift.end_time,
+            Shift.end_time > shift.start_time,
+        )
+    )
+    ids = {person for (person,) in busy.tuples()}
+    names = tuple(_name(place) for place in on if place.person_id in ids)
+    if names:
+        raise PeopleElsewhere(names)
+
+
+def _change_seats(shift: Shift, wishes: Sequence[SeatWish]) -> None:
+    there = {seat.id: seat for seat in seats_with_holders(shift)}
+    for position, wish in enumerate(wishes):
+        if wish.id is None:
+            Seat.create(house=shift.house_id, shift=shift, position=position, **wish.columns())
+        elif there.pop(wish.id, None) is None:
+            raise ChangedMeanwhile
+        else:
+            columns = {**wish.columns(), "position": position}
+            Seat.update(**columns).where(Seat.id == wish.id).execute()
+    for seat in there.values():
+        if seat.holder:
+            raise SeatHeld(seat.holder)
+        drop_seat(seat)
+
+
+def _set_state(
+    shift: Shift, state: ShiftState, action: str, by: Person | None, now: dt.datetime
+) -> bool:
+    before = shift.state
+    shift.state = state
+    shift.save(only=[Shift.state])
+    access.note(by, shift.house, action, shift, now)
+    outbox.tell_changed(shift, before, (shift.date, shift.start_time), now, by)
+    return bool(outbox.on_shift(shift))
+
+
+def _held(shift: Shift) -> list[Place]:
+    query = (
+        Place.select(Place, Person)
+        .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
+        .where(Place.shift == shift, Place.state.in_(HOLDING))
+    )
+    return list(query.order_by(Place.id))
+
+
+def _name(place: Place) -> str:
+    return str(place.person.full_name if place.person_id is not None else place.name)
