@@ -1,8 +1,8 @@
 """The demo: two real houses with invented people, visits behind today and a roster ahead.
 
 The facts come from data/hoogeveen.json, what is invented from data/demo.json. Nothing is left to
-chance: the same day gives the same demo. demo_life.py puts people on shifts, demo_visits.py counts
-who came in.
+chance: the same day gives the same demo. demo_life.py puts people on shifts, demo_roster.py lets
+them use the roster, demo_visits.py counts who came in.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import demo_life
+import demo_roster
 import demo_visits
 from models import (
     ALL_TABLES,
@@ -44,7 +45,7 @@ from rules.recurrence import DAY_CODES
 DATA = Path(__file__).parent / "data"
 #: How far visits reach back and shifts reach ahead of today.
 WEEKS_OF_VISITS = 8
-WEEKS_OF_OLD_SHIFTS = 2
+WEEKS_OF_OLD_SHIFTS = 8
 
 Facts = Mapping[str, Any]
 
@@ -112,6 +113,10 @@ def fill(today: dt.date, now: dt.datetime) -> None:
             old = today - dt.timedelta(weeks=WEEKS_OF_OLD_SHIFTS)
             filling.extend_roster(house, old, now, today + filling.AHEAD)
             demo_life.make_roster(house, own, old, today, now)
+            demo_roster.remember_steps(house)
+            if "seeks_cover" in own:
+                demo_life.seek_cover(house, own["seeks_cover"], today, now)
+            demo_roster.live(house, _coordinator_of(house), today, now)
             demo_visits.make_visits(house, today - dt.timedelta(weeks=WEEKS_OF_VISITS), today, now)
 
 
@@ -155,6 +160,14 @@ def _make_people(house: House, own: Facts) -> None:
             Membership.create(person=person, house=house, role=role)
             for kind in facts.get("has", ()):
                 Qualification.create(person=person, kind=kind)
+
+
+def _coordinator_of(house: House) -> Person:
+    coordinators = (Membership.house == house) & (Membership.role == Role.coordinator)
+    member: Membership = (
+        Membership.select(Membership, Person).join(Person).where(coordinators).get()
+    )
+    return member.person
 
 
 def _make_person(facts: Facts, **more: Any) -> Person:

@@ -89,7 +89,7 @@ class _Crew:
 def make_roster(
     house: House, own: Mapping[str, Any], first: dt.date, today: dt.date, now: dt.datetime
 ) -> None:
-    """Put people on most of the open seats from a day on, and let one of them ask for cover."""
+    """Put people on most of the open seats from a day on."""
     last = Shift.select().where(Shift.house == house).order_by(Shift.date.desc()).get().date
     if "extra_shifts" in own:
         _make_extra_shifts(house, own["extra_shifts"], first, last)
@@ -127,8 +127,6 @@ def make_roster(
     Place.update(state=PlaceState.present).where(
         Place.shift.in_(past), Place.state == PlaceState.confirmed
     ).execute()
-    if "seeks_cover" in own:
-        _seek_cover(house, own["seeks_cover"], people, today, now)
 
 
 def _make_extra_shifts(
@@ -184,7 +182,7 @@ def _gap(seat: Seat, today: dt.date, next_open: dt.date) -> float:
     """How likely a seat is still open: the further ahead, the more."""
     days = (seat.shift.date - today).days
     if seat.shift.date <= next_open:
-        return 0.0 if seat.required else 0.4
+        return 0.0
     likely = 0.12 if days < 7 else 0.25 if days < 21 else 0.4
     return likely if seat.required else min(0.8, likely * 2)
 
@@ -215,10 +213,9 @@ def _place_row(
     }
 
 
-def _seek_cover(
-    house: House, name: str, people: list[Person], today: dt.date, now: dt.datetime
-) -> None:
+def seek_cover(house: House, name: str, today: dt.date, now: dt.datetime) -> None:
     """Let somebody ask for cover of their next shift; two people were rung already."""
+    people = helpers_of(house)
     place = (
         Place.select(Place, Seat, Shift)
         .join(Seat)
