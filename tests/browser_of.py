@@ -50,13 +50,24 @@ class Browser:
         )
 
     def fields(self, address: str, action: str = "") -> dict[str, Any]:
-        """What a form on a page would send if nobody touched it; ``action`` is where it goes."""
-        return Fields(self.get(address).text).forms[action]
+        """What a form on a page would send if nobody touched it; ``action`` is where it goes,
+        empty for the form of the page itself."""
+        answer = self.get(address)
+        return Fields(answer.text).forms[action] if action else form_of(answer)
 
     def post_htmx(self, address: str, fields: dict[str, Any] | None = None) -> TestResponse:
         """The same POST as htmx sends it: the answer is a part of the page."""
         headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
         return self.post(address, fields, headers=headers)
+
+
+def form_of(answer: TestResponse) -> dict[str, Any]:
+    """What the form of a page, which goes to the page's own address, would send as it stands."""
+    forms = Fields(answer.text).forms
+    asked = answer.request
+    query = asked.query_string.decode()
+    here = f"{asked.path}?{query}" if query else asked.path
+    return forms[""] if "" in forms else forms[here]
 
 
 class Fields(HTMLParser):

@@ -35,10 +35,11 @@ class SetUpForm(Form):
         _l("Voornaam"),
         40,
         required=_l("Vul je voornaam in."),
+        printed=True,
         render_kw={"autocomplete": "given-name"},
     )
-    infix = text(_l("Tussenvoegsel"), 20)
-    last_name = text(_l("Achternaam"), 60, render_kw={"autocomplete": "family-name"})
+    infix = text(_l("Tussenvoegsel"), 20, printed=True)
+    last_name = text(_l("Achternaam"), 60, printed=True, render_kw={"autocomplete": "family-name"})
     email = text(
         _l("E-mailadres"),
         120,

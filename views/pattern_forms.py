@@ -96,7 +96,9 @@ class PatternSeatForm(SeatForm):
 class PatternForm(WithSeats):
     """A pattern on the dates of an activity, or on days of its own."""
 
-    title = text(_l("Naam van de dienst"), 60, required=_l("Geef de dienst een naam."))
+    title = text(
+        _l("Naam van de dienst"), 60, required=_l("Geef de dienst een naam."), printed=True
+    )
     activity = SelectField(_l("Hoort bij"), coerce=int)
     kind = RadioField(_l("Hoe vaak?"), default=Kind.weekly.value)
     weekdays = CheckboxesField(

@@ -26,9 +26,9 @@ FREED, LEFT_STANDING = "vrij", "laten"
 
 
 class PersonForm(Form):
-    first_name = text(_l("Voornaam"), 40, required=_l("Vul de voornaam in."))
-    infix = text(_l("Tussenvoegsel"), 20)
-    last_name = text(_l("Achternaam"), 60)
+    first_name = text(_l("Voornaam"), 40, required=_l("Vul de voornaam in."), printed=True)
+    infix = text(_l("Tussenvoegsel"), 20, printed=True)
+    last_name = text(_l("Achternaam"), 60, printed=True)
     phone = phone_field(_l("Telefoon"))
     email = text(
         _l("E-mailadres"), 120, validators=[email_address], render_kw={"inputmode": "email"}

@@ -40,7 +40,7 @@ class SeatForm(Part):
     """One seat; without a role there is no such seat."""
 
     id = HiddenField()
-    role = text(_l("Taak"), 40)
+    role = text(_l("Taak"), 40, printed=True)
     qualification = SelectField(_l("Wat moet iemand kunnen?"))
     extra = BooleanField(_l("Extra plek: mag leeg blijven"))
     goes = BooleanField(_l("Haal deze plek weg"))
@@ -163,7 +163,9 @@ class WithSeats(Form):
 class ShiftForm(WithSeats):
     """One shift."""
 
-    title = text(_l("Naam van de dienst"), 60, required=_l("Geef de dienst een naam."))
+    title = text(
+        _l("Naam van de dienst"), 60, required=_l("Geef de dienst een naam."), printed=True
+    )
     date = day(_l("Dag"), required=_l("Vul de dag in."))
 
     def facts(self) -> dict[str, Any]:

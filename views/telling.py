@@ -14,8 +14,8 @@ def and_tell(message: str, shifts: Sequence[Shift]) -> str:
     if not shifts:
         return message
     told = ngettext(
-        "Op %(num)d dienst staan vrijwilligers. Laat het ze weten.",
-        "Op %(num)d diensten staan vrijwilligers. Laat het ze weten.",
+        "Op %(num)d dienst staan vrijwilligers. Ze krijgen bericht.",
+        "Op %(num)d diensten staan vrijwilligers. Ze krijgen bericht.",
         len(shifts),
     )
     return f"{message} {told}"

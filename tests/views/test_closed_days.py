@@ -240,7 +240,7 @@ def test_who_is_on_closed_days_is_listed_first_and_yes_closes(app: Flask, cast: 
     assert answer.status_code == 303
     told = browser.get(answer.location).text
     assert "Opgeslagen. 1 keer gaat iets niet door." in told
-    assert "Op 1 dienst staan vrijwilligers. Laat het ze weten." in told
+    assert "Op 1 dienst staan vrijwilligers. Ze krijgen bericht." in told
     assert (Closure.get().reason, the_date(lunch, NEW_YEARS_EVE).state) == ("Vloer", "cancelled")
 
 

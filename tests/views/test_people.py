@@ -66,7 +66,7 @@ def test_what_was_typed_comes_back_with_the_reason(app: Flask, cast: Cast) -> No
 
 def test_text_that_no_database_holds_is_refused_at_the_field(app: Flask, cast: Cast) -> None:
     browser = Browser(app, cast.coordinator)
-    for text in ("Jan\x00", "x" * 41, "a\u202eb"):
+    for text in ("Jan\x00", "x" * 41, "🎉"):
         wrong = browser.post("/mensen/nieuw", {"first_name": text, "role": "volunteer"})
         assert wrong.status_code == 422
         assert 'id="first_name-fout"' in wrong.text

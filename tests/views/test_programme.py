@@ -12,7 +12,7 @@ from flask import Flask
 from models import Activity, Category, Closure, ClosureKind, House, Occurrence, Room
 from rules import houses, programme
 from rules.closures import add_closure
-from tests.browser_of import Browser, Fields
+from tests.browser_of import Browser, form_of
 from tests.cast import Cast, count_rows, make_place, make_shift
 from tests.conftest import NOW, TODAY
 
@@ -267,7 +267,7 @@ def test_the_edit_form_shows_what_is_stored_and_keeps_the_dates(app: Flask, cast
     assert asked.status_code == 200
     assert "krijgen een andere tijd of ruimte" in asked.text
     assert Activity.get_by_id(lunch.id).title == "Samen lunchen", "nothing is stored yet"
-    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan"}
+    agreed = form_of(asked) | {"wat": "opslaan"}
     assert browser.post(address, agreed).status_code == 303
     lunch = Activity.get_by_id(lunch.id)
     assert (lunch.title, lunch.cost_cents, lunch.room) == ("Soep eten", None, None)
@@ -332,7 +332,7 @@ def test_a_coordinator_hears_that_volunteers_must_be_told(app: Flask, cast: Cast
     make_place(shift.seats.get(), cast.volunteer, NOW)
     browser = Browser(app, cast.coordinator)
     off = browser.post(f"/programma/datum/{date.id}/afzeggen", {"note": ""})
-    assert "staan vrijwilligers. Laat het ze weten" in browser.get(off.location).text
+    assert "staan vrijwilligers. Ze krijgen bericht" in browser.get(off.location).text
 
 
 def test_what_a_closed_house_cancelled_is_not_brought_back(app: Flask, cast: Cast) -> None:

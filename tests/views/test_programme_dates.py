@@ -406,7 +406,7 @@ def test_who_is_on_the_roster_is_named_goes_along_and_must_be_told(app: Flask, c
     browser, row = Browser(app, cast.coordinator), the_date(lunch, NEW_YEARS_EVE)
     assert "Op het rooster: Joop." in browser.get(page_of(row)).text
     moved = browser.post(page_of(row), typed(row, date="2026-12-24", start_time="12:30"))
-    told = "Op 1 dienst staan vrijwilligers. Laat het ze weten."
+    told = "Op 1 dienst staan vrijwilligers. Ze krijgen bericht."
     assert told in browser.get(moved.location).text
     shift = Shift.get_by_id(seat.shift_id)
     assert (shift.date, shift.start_time, shift.state) == (

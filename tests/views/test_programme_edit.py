@@ -25,7 +25,7 @@ from models import (
 )
 from rules import houses, programme
 from rules.closures import add_closure
-from tests.browser_of import Browser, Fields
+from tests.browser_of import Browser, form_of
 from tests.cast import Cast, count_rows, make_place, make_shift
 from tests.conftest import NOW, TODAY
 from tests.views.test_programme import FIELDS, NEW, add_lunch, the_date
@@ -170,7 +170,7 @@ def test_a_change_of_the_rule_shows_which_dates_change_and_asks(app: Flask, cast
     assert "deze dag is afgezegd" in asked.text
     assert Activity.get_by_id(coffee.id).rule == "FREQ=WEEKLY;BYDAY=TH", "nothing is stored yet"
 
-    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan"}
+    agreed = form_of(asked) | {"wat": "opslaan"}
     done = browser.post(change_of(coffee), agreed)
     assert done.status_code == 303
     assert "Opgeslagen" in browser.get(done.location).text
@@ -198,7 +198,7 @@ def test_a_date_that_is_ticked_follows_the_series(app: Flask, cast: Cast) -> Non
     asked = browser.post(change_of(coffee), fields)
     assert "deze dag heeft een eigen tijd" in asked.text
     assert "Ook deze dag wordt 11.00–16.00" in asked.text
-    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan", "ook": [str(moved.id)]}
+    agreed = form_of(asked) | {"wat": "opslaan", "ook": [str(moved.id)]}
     assert browser.post(change_of(coffee), agreed).status_code == 303
     assert the_date(coffee, dt.date(2026, 12, 3)).start_time == dt.time(11)
 
@@ -209,14 +209,14 @@ def test_what_changed_meanwhile_is_shown_before_it_is_done(app: Flask, cast: Cas
     shift = make_shift(cast.wolfsbos, day, occurrence=the_date(coffee, day))
     browser = Browser(app, cast.coordinator)
     fields = browser.fields(change_of(coffee)) | {"start_time": "11:00"}
-    agreed = Fields(browser.post(change_of(coffee), fields).text).forms[""] | {"wat": "opslaan"}
+    agreed = form_of(browser.post(change_of(coffee), fields)) | {"wat": "opslaan"}
     make_place(shift.seats.get(), cast.volunteer, NOW)
     again = browser.post(change_of(coffee), agreed)
     assert again.status_code == 409
     assert "Er is net iets veranderd" in again.text
     assert "Op de dienst: Joop" in again.text
     assert Activity.get_by_id(coffee.id).start_time == dt.time(10)
-    agreed = Fields(again.text).forms[""] | {"wat": "opslaan"}
+    agreed = form_of(again) | {"wat": "opslaan"}
     assert browser.post(change_of(coffee), agreed).status_code == 303
     assert Activity.get_by_id(coffee.id).start_time == dt.time(11)
 
@@ -226,9 +226,9 @@ def test_who_goes_back_finds_what_was_typed(app: Flask, cast: Cast) -> None:
     browser = Browser(app, cast.coordinator)
     fields = browser.fields(change_of(coffee)) | {"start_time": "11:00", "title": "Koffie"}
     asked = browser.post(change_of(coffee), fields)
-    back = browser.post(change_of(coffee), Fields(asked.text).forms[""] | {"wat": "terug"})
+    back = browser.post(change_of(coffee), form_of(asked) | {"wat": "terug"})
     assert back.status_code == 200
-    typed = Fields(back.text).forms[""]
+    typed = form_of(back)
     assert (typed["title"], typed["start_time"], typed["weekdays"]) == ("Koffie", "11:00", ["3"])
     assert Activity.get_by_id(coffee.id).title == "Inloop met koffie"
 
@@ -242,7 +242,7 @@ def test_the_second_of_two_who_change_an_activity_is_told(app: Flask, cast: Cast
     assert second.status_code == 422
     assert "Iemand heeft dit intussen ook gewijzigd" in second.text
     assert Activity.get_by_id(coffee.id).title == "Koffie"
-    again = Fields(second.text).forms[""]
+    again = form_of(second)
     assert again["title"] == "Thee"
     assert browser.post(change_of(coffee), again).status_code == 303
     assert Activity.get_by_id(coffee.id).title == "Thee"
@@ -324,7 +324,7 @@ def test_a_series_stops_after_a_day_once_its_dates_were_shown(app: Flask, cast: 
     assert asked.status_code == 200
     assert "dagen gaan weg" in asked.text
     assert Activity.get().last_date is None
-    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan"}
+    agreed = form_of(asked) | {"wat": "opslaan"}
     assert browser.post(address, agreed).status_code == 303
     assert Activity.get().last_date == dt.date(2026, 12, 17)
     assert not Occurrence.select().where(Occurrence.date > dt.date(2026, 12, 17)).exists()
@@ -338,7 +338,7 @@ def test_what_is_put_away_is_gone_for_visitors_and_can_be_taken_back(
     address = f"/programma/activiteit/{coffee.id}"
     asked = browser.post(f"{address}/opbergen")
     assert "Inloop met koffie" in Browser(app, None).get("/h/wolfsbos/").text
-    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan"}
+    agreed = form_of(asked) | {"wat": "opslaan"}
     done = browser.post(f"{address}/opbergen", agreed)
     assert "Opgeborgen: Inloop met koffie." in browser.get(done.location).text
     assert "Inloop met koffie" not in Browser(app, None).get("/h/wolfsbos/").text
@@ -437,7 +437,7 @@ def test_a_change_that_begins_later_is_said_from_when(app: Flask, cast: Cast) ->
     browser = Browser(app, cast.coordinator)
     fields = browser.fields(change_of(coffee)) | {"since": "2027-01-11", "start_time": "13:00"}
     asked = browser.post(change_of(coffee), fields | {"weekdays": ["4"]})
-    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan"}
+    agreed = form_of(asked) | {"wat": "opslaan"}
     assert browser.post(change_of(coffee), agreed).status_code == 303
     page = browser.get(f"/programma/activiteit/{coffee.id}").text
     assert "10.00–16.00 uur" in page
@@ -467,7 +467,7 @@ def test_one_tick_lets_all_held_dates_follow(app: Flask, cast: Cast) -> None:
         change_of(coffee), browser.fields(change_of(coffee)) | {"start_time": "11:00"}
     )
     assert "Al deze dagen ook wijzigen" in asked.text
-    agreed = Fields(asked.text).forms[""] | {"wat": "opslaan", "ook": ["alle"]}
+    agreed = form_of(asked) | {"wat": "opslaan", "ook": ["alle"]}
     assert browser.post(change_of(coffee), agreed).status_code == 303
     hours = {row.start_time for row in Occurrence.select().where(Occurrence.date >= TODAY)}
     assert hours == {dt.time(11)}
