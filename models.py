@@ -7,27 +7,20 @@ requests at the same moment. A row that belongs to a house carries ``house``.
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Any
 from uuid import uuid4
 
 from peewee import (
     SQL,
-    AutoField,
     BlobField,
     BooleanField,
     CharField,
     Check,
-    DatabaseProxy,
     DateField,
     DateTimeField,
     FloatField,
     ForeignKeyField,
     IntegerField,
-    Model,
-    NodeList,
     SmallIntegerField,
-    SqliteDatabase,
     TextField,
     TimeField,
     UUIDField,
@@ -58,56 +51,7 @@ from field_words import (
     TokenKind,
     WishKind,
 )
-
-db = DatabaseProxy()
-
-
-# -- shared pieces --------------------------------------------------------------------------------
-
-
-def for_one_writer(row: House | Person) -> None:
-    """Let one transaction at a time work on a house or a person; call it inside the transaction.
-
-    SQLite's IMMEDIATE transactions are alone already. On PostgreSQL the row itself is the lock; it
-    does not hinder others from adding rows that refer to it.
-    """
-    if not isinstance(db.obj, SqliteDatabase):
-        table = row._meta.table_name
-        db.execute_sql(f"SELECT id FROM {table} WHERE id = %s FOR NO KEY UPDATE", (row.id,))  # noqa: S608
-
-
-def one_of(column: str, words: type[StrEnum]) -> Check:
-    """A CHECK that the column holds one of the words of an enumeration."""
-    listed = ", ".join(f"'{word.value}'" for word in words)
-    return Check(f'"{column}" IN ({listed})')
-
-
-def _enum(words: type[StrEnum], **options: Any) -> CharField:
-    return CharField(max_length=20, choices=[(word.value, word.value) for word in words], **options)
-
-
-class RowId(AutoField):
-    """An id that is given once: PostgreSQL's are, SQLite's need to be told.
-
-    Ids stand in pages that stay open and in taps that wait for a network. When the last row is
-    deleted, the next one must not get its id: somebody would sign up for another shift.
-    """
-
-    def ddl(self, ctx: Any) -> Any:
-        column = super().ddl(ctx)
-        database = self.model._meta.database
-        if isinstance(getattr(database, "obj", database), SqliteDatabase):
-            return NodeList((column, SQL("AUTOINCREMENT")))
-        return column
-
-
-class Table(Model):
-    id = RowId()
-
-    class Meta:
-        database = db
-        legacy_table_names = False
-
+from table_parts import RowId, SqliteDatabase, Table, db, enum_field, for_one_writer, one_of
 
 # -- house and people -----------------------------------------------------------------------------
 
@@ -200,7 +144,7 @@ class Person(Table):
 
 class Membership(OfHouse):
     person = ForeignKeyField(Person, backref="memberships", on_delete="CASCADE")
-    role = _enum(Role)
+    role = enum_field(Role)
 
     class Meta:
         indexes = ((("person", "house"), True),)
@@ -226,7 +170,7 @@ class LoginToken(Table):
     """A link or card that logs one person in. Only the SHA-256 of the secret is kept."""
 
     person = ForeignKeyField(Person, null=True, on_delete="CASCADE")
-    kind = _enum(TokenKind)
+    kind = enum_field(TokenKind)
     hash = CharField(max_length=64, unique=True)
     created = DateTimeField()
     expires = DateTimeField(null=True)
@@ -276,7 +220,7 @@ class AuditEntry(Table):
 class Activity(OfHouse):
     title = CharField(max_length=60)
     summary = CharField(max_length=200, default="")
-    category = _enum(Category)
+    category = enum_field(Category)
     room = ForeignKeyField(Room, null=True, on_delete="SET NULL")
     partner = ForeignKeyField(Partner, null=True, on_delete="SET NULL")
     contact_name = CharField(max_length=80, default="")
@@ -284,7 +228,7 @@ class Activity(OfHouse):
     cost_cents = IntegerField(null=True)
     cost_note = CharField(max_length=60, default="")
     audience = CharField(max_length=80, default="")
-    sign_up = _enum(SignUpKind, default=SignUpKind.none)
+    sign_up = enum_field(SignUpKind, default=SignUpKind.none)
     capacity = IntegerField(null=True)
     minimum = IntegerField(null=True)
     #: The value of an RFC 5545 RRULE, or 'RDATE:20261209,20261216' for single dates.
@@ -339,7 +283,7 @@ class Closure(Table):
     house = ForeignKeyField(House, null=True, on_delete="CASCADE")
     first_date = DateField()
     last_date = DateField()
-    kind = _enum(ClosureKind)
+    kind = enum_field(ClosureKind)
     reason = CharField(max_length=80)
     #: A public holiday asks 'dicht?': unknown until a coordinator has answered.
     closes = BooleanField(null=True)
@@ -370,7 +314,7 @@ class Occurrence(OfHouse):
     start_time = TimeField()
     end_time = TimeField(null=True)
     room = ForeignKeyField(Room, null=True, on_delete="SET NULL")
-    state = _enum(OccurrenceState, default=OccurrenceState.planned)
+    state = enum_field(OccurrenceState, default=OccurrenceState.planned)
     note = CharField(max_length=120, default="")
     #: Set when a closure, not a person, cancelled this date; it comes back with the closure's end.
     closure = ForeignKeyField(Closure, null=True, on_delete="SET NULL")
@@ -435,7 +379,7 @@ class FixedPlace(OfHouse):
 
     pattern_seat = ForeignKeyField(PatternSeat, backref="fixed", on_delete="CASCADE")
     person = ForeignKeyField(Person, on_delete="CASCADE")
-    rotation = _enum(Rotation, default=Rotation.every)
+    rotation = enum_field(Rotation, default=Rotation.every)
     nth = SmallIntegerField(null=True)
     #: Of ``groups`` that take turns theirs has the ISO week of the day ``group_since``.
     groups = SmallIntegerField(null=True)
@@ -459,7 +403,7 @@ class Shift(OfHouse):
     date = DateField()
     start_time = TimeField()
     end_time = TimeField()
-    state = _enum(ShiftState, default=ShiftState.planned)
+    state = enum_field(ShiftState, default=ShiftState.planned)
 
     class Meta:
         indexes = (
@@ -486,8 +430,8 @@ class Place(OfHouse):
     person = ForeignKeyField(Person, null=True, backref="places", on_delete="SET NULL")
     #: Somebody without an account, written down by name.
     name = CharField(max_length=60, default="")
-    state = _enum(PlaceState, default=PlaceState.confirmed)
-    how = _enum(PlaceHow, default=PlaceHow.self)
+    state = enum_field(PlaceState, default=PlaceState.confirmed)
+    how = enum_field(PlaceHow, default=PlaceHow.self)
     by = ForeignKeyField(Person, null=True, backref="placed", on_delete="SET NULL")
     at = DateTimeField()
     changed_at = DateTimeField()
@@ -517,8 +461,8 @@ class PlaceChange(OfHouse):
 
     place = ForeignKeyField(Place, backref="changes", on_delete="CASCADE")
     shift = ForeignKeyField(Shift, on_delete="CASCADE")
-    step = _enum(Step)
-    state = _enum(PlaceState)
+    step = enum_field(Step)
+    state = enum_field(PlaceState)
     #: None when nobody did it: a fixed volunteer was put on by the pattern.
     by = ForeignKeyField(Person, null=True, on_delete="SET NULL", index=False)
     at = DateTimeField()
@@ -532,7 +476,7 @@ class Swap(OfHouse):
 
     place = ForeignKeyField(Place, backref="swaps_asked", on_delete="CASCADE")
     other_place = ForeignKeyField(Place, backref="swaps_offered", on_delete="CASCADE")
-    state = _enum(SwapState, default=SwapState.asked)
+    state = enum_field(SwapState, default=SwapState.asked)
     at = DateTimeField()
     answered_at = DateTimeField(null=True)
 
@@ -569,7 +513,7 @@ class RosterWish(Table):
     a part of it, together with somebody."""
 
     person = ForeignKeyField(Person, backref="wishes", on_delete="CASCADE")
-    kind = _enum(WishKind)
+    kind = enum_field(WishKind)
     most = SmallIntegerField(null=True)
     weekday = SmallIntegerField(null=True)
     part_of_day = CharField(max_length=10, default="")
@@ -611,7 +555,7 @@ class Call(OfHouse):
 
     shift = ForeignKeyField(Shift, backref="calls", on_delete="CASCADE")
     person = ForeignKeyField(Person, on_delete="CASCADE")
-    outcome = _enum(CallOutcome)
+    outcome = enum_field(CallOutcome)
     by = ForeignKeyField(Person, null=True, backref="calls_made", on_delete="SET NULL")
     at = DateTimeField()
 
@@ -626,7 +570,7 @@ class Message(OfHouse):
     """
 
     person = ForeignKeyField(Person, backref="messages", on_delete="CASCADE")
-    kind = _enum(MessageKind)
+    kind = enum_field(MessageKind)
     shift = ForeignKeyField(Shift, null=True, on_delete="CASCADE")
     swap = ForeignKeyField(Swap, null=True, on_delete="CASCADE")
     #: Who did or asked it.
@@ -637,7 +581,7 @@ class Message(OfHouse):
     at = DateTimeField()
     #: Not sent before this moment.
     due_at = DateTimeField(index=True)
-    state = _enum(MessageState, default=MessageState.waiting)
+    state = enum_field(MessageState, default=MessageState.waiting)
     sent_at = DateTimeField(null=True)
     tries = SmallIntegerField(default=0)
     #: The person, or a coordinator who rang them, has seen to it.
@@ -676,7 +620,7 @@ class Opening(OfHouse):
     date = DateField()
     start_time = TimeField()
     end_time = TimeField()
-    state = _enum(OpeningState, default=OpeningState.open)
+    state = enum_field(OpeningState, default=OpeningState.open)
 
     class Meta:
         indexes = ((("house", "date", "start_time"), True),)
@@ -705,9 +649,9 @@ class CountEvent(OfHouse):
     # Fewer indexes, quicker taps: events are only asked for by id, by undo and by day.
     opening = ForeignKeyField(Opening, null=True, on_delete="SET NULL", index=False)
     occurrence = ForeignKeyField(Occurrence, null=True, on_delete="SET NULL", index=False)
-    kind = _enum(CountKind)
+    kind = enum_field(CountKind)
     n = IntegerField()
-    group = _enum(AgeGroup, null=True)
+    group = enum_field(AgeGroup, null=True)
     first_this_month = BooleanField(null=True)
     #: Where the tap counts: local day and hour after the clock of the phone was corrected.
     date = DateField()
@@ -748,7 +692,7 @@ class CountHour(OfHouse):
     date = DateField()
     hour = SmallIntegerField()
     activity = ForeignKeyField(Activity, null=True, on_delete="RESTRICT")
-    group = _enum(AgeGroup, null=True)
+    group = enum_field(AgeGroup, null=True)
     n = IntegerField(default=0)
 
     class Meta:
