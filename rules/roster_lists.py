@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from models import HOLDING, House, Person, PlaceHow, PlaceState, Role, Shift, ShiftState
 from rules.short_names import names_in
@@ -71,12 +71,14 @@ class Gap:
     count: int = 1
 
 
-class Crew(NamedTuple):
-    """Who comes with one role: the reader or not, and the others by first name."""
+@dataclass(slots=True)
+class Crew:
+    """Who comes with one role: the reader or not, and the others by first name. The role is empty
+    where a shift has no other."""
 
     role: str
-    mine: bool
-    others: list[str]
+    mine: bool = False
+    others: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -97,6 +99,8 @@ class RosterShift:
     mine: RosterSeat | None = None
     #: The different roles of the seats, in order.
     roles: list[str] = field(default_factory=list)
+    #: Who comes, by role where there are several; roles without anybody are left out.
+    crew: list[Crew] = field(default_factory=list)
     #: The open seats, those of one kind taken together; extra ones last.
     gaps: list[Gap] = field(default_factory=list)
     #: The seats of others who seek cover.
@@ -105,16 +109,6 @@ class RosterShift:
     @property
     def open_seats(self) -> list[RosterSeat]:
         return [seat for seat in self.seats if seat.open]
-
-    @property
-    def crew(self) -> list[Crew]:
-        """Who comes, by role where there are several; roles without anybody are left out."""
-        if len(self.roles) < 2:
-            there = [Crew("", self.mine is not None, self.others())]
-        else:
-            own = self.mine.role if self.mine else None
-            there = [Crew(role, role == own, self.others(role)) for role in self.roles]
-        return [crew for crew in there if crew.mine or crew.others]
 
     def others(self, role: str | None = None) -> list[str]:
         """The first names of the others who come, with one role or with any."""
@@ -276,8 +270,6 @@ def _read(which: str, values: Sequence[Any], reader: Person, now: dt.datetime) -
             shift.mine = seat
         elif seat.seeks_cover:
             shift.seeking.append(seat)
-        if seat.role not in shift.roles:
-            shift.roles.append(seat.role)
     if shifts:
         skills, busy = _skills(reader), _own_times(reader, shifts[0].date, shifts[-1].date)
         for shift in shifts:
@@ -330,13 +322,28 @@ def _offer(
 
 
 def _gather(shift: RosterShift) -> None:
-    """Take the open seats of one kind together."""
-    found: dict[tuple[str, str, bool], Gap] = {}
+    """Take together the open seats of one kind, and the people of one role."""
+    gaps: dict[tuple[str, str, bool], Gap] = {}
+    crews: dict[str, Crew] = {}
     for seat in shift.seats:
+        crew = crews.get(seat.role)
+        if crew is None:
+            crew = crews[seat.role] = Crew(seat.role)
         if not seat.holder:
             kind = (seat.role, seat.qualification, seat.required)
-            if kind in found:
-                found[kind].count += 1
+            if kind in gaps:
+                gaps[kind].count += 1
             else:
-                found[kind] = Gap(seat)
-    shift.gaps = sorted(found.values(), key=lambda gap: not gap.seat.required)
+                gaps[kind] = Gap(seat)
+        elif seat.mine:
+            crew.mine = True
+        elif not seat.seeks_cover:
+            crew.others.append(seat.holder)
+    shift.roles = list(crews)
+    shift.crew = [crew for crew in crews.values() if crew.mine or crew.others]
+    if len(crews) == 1:
+        for crew in shift.crew:
+            crew.role = ""
+    shift.gaps = list(gaps.values())
+    if len(gaps) > 1:
+        shift.gaps.sort(key=lambda gap: not gap.seat.required)
