@@ -26,6 +26,7 @@ from models import (
     Shift,
     ShiftState,
     db,
+    for_one_writer,
 )
 from rules import Refused, for_another, roster_lists
 from rules.availability import unavailable_at
@@ -160,6 +161,7 @@ def record_call(
     """
     seat: Seat = Seat.get(Seat.id == seat_id, Seat.shift == shift)
     with db.atomic():
+        for_one_writer(person)  # The person before the shift, as everywhere.
         running = running_shift(seat, now)
         if not for_another.may_act_for(by, running, now):
             raise for_another.NotForYou

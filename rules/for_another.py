@@ -25,6 +25,7 @@ from models import (
     ShiftState,
     Step,
     db,
+    for_one_writer,
 )
 from rules import Refused, outbox, places
 from rules.places import holder
@@ -33,6 +34,7 @@ from rules.rostering import (
     NotQualified,
     ShiftCancelled,
     ShiftOver,
+    check_fit,
     claim,
     has_ended,
     running_shift,
@@ -110,9 +112,12 @@ def sign_up(
     """
     with db.atomic():
         _must_be_allowed(by, seat.shift_id, now)
+        for_one_writer(person)
         before = holder(seat)
+        stood = before.state if before and before.person_id == person.id else None
         place = claim(seat, person, now, Offer.take_over, by=by, how=how)
-        if (before is None or before.id != place.id) and place.at == now:
+        # Also whoever sought cover for this seat must hear that they are counted on after all.
+        if stood in (None, PlaceState.seeking_cover):
             outbox.tell([person], MessageKind.put_on, now, shift=place.shift, about=by)
     return place
 
@@ -125,7 +130,8 @@ def write_name(
     *,
     how: PlaceHow = PlaceHow.by_phone,
 ) -> Place:
-    """Put somebody without an account on an open seat, by the name that people know them by.
+    """Put somebody without an account on an open seat, or on that of somebody who seeks cover, by
+    the name that people know them by. Who is covered is told.
 
     The same name on the same seat a second time is the same place.
 
@@ -135,23 +141,44 @@ def write_name(
     try:
         with db.atomic():
             _must_be_allowed(by, seat.shift_id, now)
-            running_shift(seat, now)
+            shift = running_shift(seat, now)
             if seat.qualification:
                 raise NotQualified(seat.qualification)
             before = holder(seat)
+            if before is not None and _is_written(before, name):
+                return before
             if before is not None:
-                if before.person_id is None and before.name == name:
-                    return before
-                raise taken(seat, by, now)
+                _cover(before, shift, by, now)
             return places.put_on(seat, None, Step.put, by, now, how=how, name=name)
     except IntegrityError:
+        found = holder(seat)
+        if found is not None and _is_written(found, name):
+            return found  # The other of two taps at once wrote it.
         raise taken(seat, by, now) from None
 
 
-def free_seat(seat: Seat, by: Person, now: dt.datetime) -> None:
+def _is_written(place: Place, name: str) -> bool:
+    return place.person_id is None and bool(place.name == name)
+
+
+def _cover(place: Place, shift: Shift, by: Person, now: dt.datetime) -> None:
+    """Take somebody off who seeks cover, and tell them.
+
+    :raises SeatTaken: when they do not, or no longer.
+    """
+    seeking = (PlaceState.seeking_cover,)
+    if not places.change(place, PlaceState.released, Step.covered, by, now, only_from=seeking):
+        raise taken(place.seat, by, now)
+    if place.person_id is not None:
+        outbox.tell([place.person_id], MessageKind.covered, now, shift=shift, about=by)
+
+
+def free_seat(seat: Seat, by: Person, now: dt.datetime, *, seen: int | None = None) -> None:
     """Free a seat for somebody else; nothing happens when nobody holds it. They are told.
 
+    :param seen: the place (id) that was shown on it; None takes whoever is there.
     :raises NotForYou:
+    :raises SeatTaken: when another is on it by now than was shown.
     :raises ShiftOver: when the shift has ended.
     """
     with db.atomic():
@@ -161,6 +188,8 @@ def free_seat(seat: Seat, by: Person, now: dt.datetime) -> None:
         if has_ended(shift, now):
             raise ShiftOver
         place = holder(seat)
+        if place is not None and seen not in (None, place.id):
+            raise taken(seat, by, now)
         if place is None or not places.change(place, PlaceState.released, Step.free, by, now):
             return
         if place.person_id is not None:
@@ -176,6 +205,7 @@ def mark(place: Place, state: PlaceState, by: Person, now: dt.datetime) -> Place
     :raises NotForYou, ShiftCancelled:
     :raises TooEarly: more than an hour before the shift.
     :raises SeatTaken: when the seat of who was away has another holder by now.
+    :raises Overlaps, NotQualified: when who was away is on elsewhere while the shift lasts.
     :raises ValueError: for any other state.
     """
     if state not in MARKS:
@@ -189,7 +219,13 @@ def mark(place: Place, state: PlaceState, by: Person, now: dt.datetime) -> Place
                 raise ShiftCancelled
             if not may_mark(shift, now):
                 raise TooEarly
+            place = Place.get_by_id(place.id)
             if place.state != state:
+                if place.state not in HOLDING and state in HOLDING and place.person_id:
+                    # Who was away may be on elsewhere by now.
+                    for_one_writer(place.person)
+                    if not has_ended(shift, now):
+                        check_fit(place.seat, shift, place.person)
                 there = (*HOLDING, PlaceState.excused, PlaceState.absent)
                 if not places.change(place, state, Step.mark, by, now, only_from=there):
                     raise ShiftOver

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from models import HOLDING, House, Person, PlaceHow, PlaceState, Role, Shift, ShiftState
 from rules.short_names import names_in
@@ -57,11 +57,6 @@ class RosterSeat:
     def open(self) -> bool:
         return not self.holder and not self.mine
 
-    @property
-    def by_phone(self) -> bool:
-        """Whether somebody agreed to it by phone."""
-        return bool(self.how == PlaceHow.by_phone)
-
 
 @dataclass(slots=True)
 class Gap:
@@ -105,6 +100,10 @@ class RosterShift:
     gaps: list[Gap] = field(default_factory=list)
     #: The seats of others who seek cover.
     seeking: list[RosterSeat] = field(default_factory=list)
+    #: Who agreed to come by phone, by first name.
+    by_phone: list[str] = field(default_factory=list)
+    #: The reader's own shift elsewhere at the same time, by title.
+    elsewhere: str = ""
 
     @property
     def open_seats(self) -> list[RosterSeat]:
@@ -163,9 +162,11 @@ def my_shifts(person: Person, now: dt.datetime) -> list[RosterShift]:
     return [shift for shift in shifts if not shift.over]
 
 
-def next_day(house: House, today: dt.date) -> dt.date:
-    """The first day from today on with a shift on the roster; today when there is none."""
-    row = run(_NEXT_DAY, (house.id, today, ShiftState.planned)).fetchone()
+def next_day(house: House, now: dt.datetime) -> dt.date:
+    """The first day with a shift that is still to come or going on; today when there is none."""
+    here = to_local(now)
+    today, time = here.date(), here.time().replace(tzinfo=None)
+    row = run(_NEXT_DAY, (house.id, today, today, time, ShiftState.planned)).fetchone()
     return read_date(row[0]) if row and row[0] else today
 
 
@@ -204,10 +205,14 @@ s.house_id = ? AND s.date BETWEEN ? AND ? AND s.state = ? AND EXISTS (
   SELECT 1 FROM seat x WHERE x.shift_id = s.id AND NOT EXISTS (
     SELECT 1 FROM place y WHERE y.seat_id = x.id AND y.state IN ({_STAYS})))
 """  # noqa: S608
-_NEXT_DAY = "SELECT MIN(date) FROM shift WHERE house_id = ? AND date >= ? AND state = ?"
+_NEXT_DAY = """
+SELECT MIN(date) FROM shift
+WHERE house_id = ? AND date >= ? AND (date > ? OR end_time > ?) AND state = ?
+"""
 _SKILLS = "SELECT kind, expires FROM qualification WHERE person_id = ?"
 _OWN_TIMES = f"""
-SELECT s.date, s.start_time, s.end_time FROM place p JOIN shift s ON s.id = p.shift_id
+SELECT s.date, s.start_time, s.end_time, s.id, s.title
+FROM place p JOIN shift s ON s.id = p.shift_id
 WHERE p.person_id = ? AND p.state IN ({_HOLDS}) AND s.state = ? AND s.date BETWEEN ? AND ?
 """  # noqa: S608
 
@@ -289,27 +294,34 @@ def _skills(person: Person) -> dict[str, dt.date]:
     return {kind: read_date(expires) if expires else dt.date.max for kind, expires in rows}
 
 
-def _own_times(
-    person: Person, first: dt.date, last: dt.date
-) -> dict[dt.date, list[tuple[dt.time, dt.time]]]:
+class _OwnTime(NamedTuple):
+    """When the reader is on, and where."""
+
+    start: dt.time
+    end: dt.time
+    shift: int
+    title: str
+
+
+def _own_times(person: Person, first: dt.date, last: dt.date) -> dict[dt.date, list[_OwnTime]]:
     """When a person is on anywhere, by day, from the first to the last (included)."""
-    found: dict[dt.date, list[tuple[dt.time, dt.time]]] = {}
+    found: dict[dt.date, list[_OwnTime]] = {}
     rows = run(_OWN_TIMES, (person.id, ShiftState.planned, first, last)).fetchall()
-    for day, start, end in rows:
-        found.setdefault(read_date(day), []).append((read_time(start), read_time(end)))
+    for day, start, end, shift, title in rows:
+        own = _OwnTime(read_time(start), read_time(end), shift, title)
+        found.setdefault(read_date(day), []).append(own)
     return found
 
 
-def _offer(
-    shift: RosterShift, skills: dict[str, dt.date], busy: Iterable[tuple[dt.time, dt.time]]
-) -> None:
+def _offer(shift: RosterShift, skills: dict[str, dt.date], busy: Iterable[_OwnTime]) -> None:
     """Set what the reader can do with each seat. The verbs of rostering decide in the end.
 
     ``busy`` are the times of that day at which the reader is on somewhere.
     """
     if shift.cancelled or shift.over:
         return
-    elsewhere = any(start < shift.end_time and end > shift.start_time for start, end in busy)
+    at_once = [own for own in busy if own.start < shift.end_time and own.end > shift.start_time]
+    shift.elsewhere = next((own.title for own in at_once if own.shift != shift.id), "")
     for seat in shift.seats:
         if seat.mine:
             if not shift.started and not seat.present:
@@ -317,7 +329,7 @@ def _offer(
         elif seat.seeks_cover or not seat.holder:
             kind = seat.qualification
             seat.lacking = bool(kind) and skills.get(kind, dt.date.min) < shift.date
-            if not elsewhere and not seat.lacking:
+            if not at_once and not seat.lacking:
                 seat.offer = Offer.take_over if seat.holder else Offer.take
 
 
@@ -326,6 +338,8 @@ def _gather(shift: RosterShift) -> None:
     gaps: dict[tuple[str, str, bool], Gap] = {}
     crews: dict[str, Crew] = {}
     for seat in shift.seats:
+        if seat.how == PlaceHow.by_phone and not seat.mine:
+            shift.by_phone.append(seat.holder)
         crew = crews.get(seat.role)
         if crew is None:
             crew = crews[seat.role] = Crew(seat.role)

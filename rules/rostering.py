@@ -147,6 +147,7 @@ def leave_seat(seat: Seat, person: Person, now: dt.datetime) -> Place:
     :raises ShiftCancelled, ShiftOver: also when it has begun.
     """
     with db.atomic():
+        for_one_writer(person)  # So that the second of two taps sees what the first did.
         place = own_place(seat, person)
         if place.state == PlaceState.released:
             return place
@@ -165,6 +166,7 @@ def ask_cover(seat: Seat, person: Person, now: dt.datetime) -> Place:
     :raises NotYours, ShiftCancelled, ShiftOver: as for leaving.
     """
     with db.atomic():
+        for_one_writer(person)
         place = own_place(seat, person, holding=True)
         shift = running_shift(seat, now)
         must_not_have_begun(shift, now)
@@ -183,6 +185,7 @@ def keep_seat(seat: Seat, person: Person, now: dt.datetime) -> Place:
     :raises ShiftCancelled, ShiftOver:
     """
     with db.atomic():
+        for_one_writer(person)
         place = own_place(seat, person, holding=True)
         running_shift(seat, now)
         return _keep(place, person, now)

@@ -11,6 +11,7 @@ from peewee import JOIN, IntegrityError
 
 from models import (
     HOLDING,
+    House,
     Membership,
     MessageKind,
     Person,
@@ -187,6 +188,7 @@ def agree(swap: Swap, person: Person, now: dt.datetime) -> None:
 
     :raises NotYours: when somebody else was asked.
     :raises SwapGone: when one of both is no longer on their seat, or it was answered otherwise.
+    :raises CoverOnly: when one of both shifts has come so near that one only asks for cover.
     :raises ShiftCancelled, ShiftOver, NotAHelper, NotQualified, Overlaps: for either of both.
     """
     try:
@@ -200,6 +202,9 @@ def agree(swap: Swap, person: Person, now: dt.datetime) -> None:
             if swap.state != SwapState.asked:
                 raise SwapGone
             mine, theirs = _both_shifts(own, other, now)
+            for shift in (mine, theirs):
+                if is_near(shift, swap.house, now):
+                    raise CoverOnly(swap.house.cover_hours)
             _check_both(own, other, mine, theirs)
             for place in (own, other):
                 if not places.change(
@@ -315,7 +320,9 @@ def _requests(person: Person, now: dt.datetime, *, to: bool) -> list[Request]:
     mine, theirs, who = Shift.alias(), Shift.alias(), Person.alias()
     owner = other if to else own
     query = (
-        Swap.select(Swap, own, other, mine, theirs, who)
+        Swap.select(Swap, House, own, other, mine, theirs, who)
+        .join(House)
+        .switch(Swap)
         .join(own, on=(Swap.place == own.id), attr="place")
         .join(mine, on=(own.shift == mine.id), attr="shift")
         .switch(Swap)
@@ -346,10 +353,7 @@ def _requests(person: Person, now: dt.datetime, *, to: bool) -> list[Request]:
         give, get = swap.other_place, swap.place
         if not to:
             give, get = get, give
-        starts = [
-            dt.datetime.combine(each.shift.date, each.shift.start_time) for each in (give, get)
-        ]
-        if min(starts) > here:
+        if not any(is_near(each.shift, swap.house, now) for each in (give, get)):
             found.append(Request(swap, names[get.person_id], give.shift, get.shift))
     return found
 

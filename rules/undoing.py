@@ -16,6 +16,7 @@ from models import (
     PlaceState,
     Seat,
     Shift,
+    ShiftState,
     Step,
     Swap,
     SwapState,
@@ -23,7 +24,14 @@ from models import (
     for_one_writer,
 )
 from rules import Refused, places
-from rules.rostering import ShiftOver, check_fit, has_ended, taken
+from rules.rostering import (
+    ShiftCancelled,
+    ShiftOver,
+    check_fit,
+    has_ended,
+    must_help,
+    taken,
+)
 
 #: So long a page offers it, and so much later it may still arrive over a slow connection.
 OFFERED = dt.timedelta(seconds=10)
@@ -47,8 +55,9 @@ def undo(seat: Seat, person: Person, now: dt.datetime) -> None:
 
     :raises NothingToUndo: when it was more than :data:`ACCEPTED` ago, or not the last thing.
     :raises SeatTaken: when somebody has the freed seat by now.
-    :raises Overlaps, NotQualified: when who would come back has become busy elsewhere.
-    :raises ShiftOver: when the shift has ended.
+    :raises Overlaps, NotQualified, NotAHelper: when who would come back is busy elsewhere by now,
+        or has left the house.
+    :raises ShiftOver, ShiftCancelled: when the shift has ended, or does not take place any more.
     """
     try:
         with db.atomic():
@@ -136,8 +145,13 @@ def _state_before(step: PlaceChange) -> PlaceState:
 
 def _restore(step: PlaceChange, before: PlaceState, person: Person, now: dt.datetime) -> None:
     place = step.place
-    if before in HOLDING and step.state not in HOLDING and place.person_id is not None:
-        check_fit(place.seat, Shift.get_by_id(place.shift_id), place.person)
+    if before in HOLDING and step.state not in HOLDING:
+        shift = Shift.get_by_id(place.shift_id)
+        if shift.state == ShiftState.cancelled:
+            raise ShiftCancelled
+        if place.person_id is not None:
+            must_help(place.house_id, place.person)
+            check_fit(place.seat, shift, place.person)
     if not places.change(place, before, Step.undo, person, now, only_from=(step.state,)):
         raise NothingToUndo
 

@@ -6,6 +6,8 @@ had. Nobody is kept by them from taking a seat by themselves.
 
 from __future__ import annotations
 
+from typing import Any
+
 from peewee import JOIN
 
 from models import (
@@ -35,13 +37,16 @@ class TooManyWishes(Refused):
     """The person has so many wishes already that one more is a slip."""
 
 
-def wishes_of(person: Person) -> list[RosterWish]:
-    """The wishes of a person with ``other`` loaded: the most a week, weekdays, company."""
+def wishes_of(person: Person, house: House | None = None) -> list[RosterWish]:
+    """The wishes of a person with ``other`` loaded: the most a week, weekdays, company.
+
+    :param house: leaves out company of people who do not help in this house.
+    """
     other = Person.alias()
     found = list(
         RosterWish.select(RosterWish, other)
         .join(other, JOIN.LEFT_OUTER, on=(RosterWish.other == other.id), attr="other")
-        .where(RosterWish.person == person)
+        .where(_seen_from(person, house))
     )
     kinds, parts = list(WishKind), ["", *PartOfDay]
     found.sort(
@@ -94,10 +99,19 @@ def wish_together(person: Person, house: House, other_id: int) -> None:
     _add(person, kind=WishKind.together, other=other_id)
 
 
-def drop_wish(person: Person, wish_id: int) -> bool:
-    """Take back a wish; False when the person has no such wish."""
-    own = (RosterWish.id == wish_id) & (RosterWish.person == person)
+def drop_wish(person: Person, wish_id: int, house: House | None = None) -> bool:
+    """Take back a wish; False when :func:`wishes_of` lists no such wish."""
+    own = (RosterWish.id == wish_id) & _seen_from(person, house)
     return bool(RosterWish.delete().where(own).execute())
+
+
+def _seen_from(person: Person, house: House | None) -> Any:
+    """The condition on the wishes of a person that a coordinator of a house may see."""
+    own = RosterWish.person == person
+    if house is None:
+        return own
+    here = Membership.select(Membership.person).where(Membership.house == house)
+    return own & (RosterWish.other.is_null() | RosterWish.other.in_(here))
 
 
 def helpers_of(house: House) -> list[Person]:

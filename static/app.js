@@ -30,8 +30,9 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.dataset.count !== undefined) return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "1";
+    // Who tried for longer than that, on a bad connection, may try again.
+    if (Date.now() - (form.dataset.sent ?? 0) < 5000) event.preventDefault();
+    else form.dataset.sent = Date.now();
   });
   addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);

@@ -39,6 +39,7 @@ from rules.rostering import (
     ShiftCancelled,
     ShiftOver,
     ask_cover,
+    take_over,
     take_seat,
 )
 from tests.at_once import at_once
@@ -187,6 +188,50 @@ def test_freeing_a_seat_tells_who_was_on_it(cast: Cast) -> None:
     assert told(cast.volunteer) == [MessageKind.taken_off]
     last = PlaceChange.select().order_by(PlaceChange.id.desc()).first()
     assert (last.step, last.state, last.by) == (Step.free, PlaceState.released, cast.coordinator)
+
+
+def test_who_sought_cover_and_is_counted_on_after_all_hears_it(cast: Cast) -> None:
+    seat = seat_on(cast)
+    take_seat(seat, cast.volunteer, NOW)
+    ask_cover(seat, cast.volunteer, NOW)
+    sign_up(seat, cast.volunteer, cast.coordinator, NOW + dt.timedelta(seconds=1))
+    held = holder_of(seat)
+    assert held is not None
+    assert held.state == PlaceState.confirmed
+    assert told(cast.volunteer) == [MessageKind.put_on]
+
+
+def test_a_neighbour_without_an_account_covers_for_somebody(cast: Cast) -> None:
+    seat = seat_on(cast)
+    take_seat(seat, cast.volunteer, NOW)
+    with pytest.raises(SeatTaken):
+        write_name(seat, "Henk", cast.coordinator, NOW)
+    ask_cover(seat, cast.volunteer, NOW)
+    assert write_name(seat, "Henk", cast.coordinator, NOW).name == "Henk"
+    assert MessageKind.covered in told(cast.volunteer)
+
+
+def test_only_whom_the_page_showed_is_taken_off(cast: Cast) -> None:
+    """Joop asked for cover and Anneke took over, while the coordinator looked at an old page."""
+    seat = seat_on(cast)
+    shown = take_seat(seat, cast.volunteer, NOW)
+    ask_cover(seat, cast.volunteer, NOW)
+    take_over(seat, cast.key_holder, NOW)
+    with pytest.raises(SeatTaken) as refusal:
+        free_seat(seat, cast.coordinator, NOW, seen=shown.id)
+    assert refusal.value.holder == "Anneke"
+    held = holder_of(seat)
+    assert held is not None
+    assert held.person == cast.key_holder
+
+
+def test_who_was_away_and_is_elsewhere_by_now_is_not_there_after_all(cast: Cast) -> None:
+    place = make_place(seat_on(cast, TODAY), cast.volunteer, NOW - dt.timedelta(days=3))
+    mark(place, PlaceState.excused, cast.coordinator, NOW)
+    take_seat(seat_on(cast, TODAY, title="Bar"), cast.volunteer, NOW)
+    for state in (PlaceState.confirmed, PlaceState.present):
+        with pytest.raises(Overlaps):
+            mark(place, state, cast.coordinator, NOW)
 
 
 # -- who was there --------------------------------------------------------------------------------

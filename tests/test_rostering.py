@@ -14,6 +14,7 @@ import models
 from models import (
     HOLDING,
     Membership,
+    Message,
     Place,
     PlaceChange,
     PlaceState,
@@ -49,6 +50,7 @@ from rules.rostering import (
     take_seat,
 )
 from rules.short_names import short_names
+from tests.at_once import at_once
 from tests.cast import Cast, count_rows, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
 
@@ -375,6 +377,22 @@ def test_one_person_tapping_two_shifts_of_the_same_hour_gets_one(
 
     outcomes = all_at_once(database, take_another, seats[0], people)
     assert Counter(type(outcome) for outcome in outcomes) == {Place: 1, Overlaps: 5}
+
+
+def test_every_button_may_come_twice_at_the_same_moment(cast: Cast, database: Database) -> None:
+    seat = seat_on(cast)  # Tomorrow: so near that the coordinator hears of it.
+    take_seat(seat, cast.volunteer, NOW)
+    for verb in (ask_cover, keep_seat, ask_cover):
+        steps = count_rows(PlaceChange)
+        outcomes = at_once(database, *[lambda: verb(seat, cast.volunteer, NOW)] * 6)  # noqa: B023
+        assert not [each for each in outcomes if isinstance(each, Exception)], verb
+        assert count_rows(PlaceChange) == steps + 1
+    assert count_rows(Message) == 2, "one for each time that it was asked"
+    far = seat_on(cast, NEXT_WEEK)
+    take_seat(far, cast.volunteer, NOW)
+    outcomes = at_once(database, *[lambda: leave_seat(far, cast.volunteer, NOW)] * 6)
+    assert not [each for each in outcomes if isinstance(each, Exception)]
+    assert holder_of(far) is None
 
 
 def test_a_double_tap_at_the_same_moment_is_one_place(cast: Cast, database: Database) -> None:

@@ -197,16 +197,18 @@ def test_near_a_shift_nobody_asks_to_swap(cast: Cast) -> None:
     ]
 
 
-def test_a_question_asked_in_time_may_be_answered_until_it_begins(
+def test_a_question_that_was_not_answered_in_time_is_over(
     cast: Cast, pair: tuple[Place, Place]
 ) -> None:
+    """Near the shift there is only cover, also for whoever was asked long before."""
     mine, theirs = pair
     swap = ask(mine.seat, cast.volunteer, theirs, NOW)
-    agree(swap, cast.key_holder, NOW + WEEK - dt.timedelta(hours=1))
+    late = NOW + dt.timedelta(days=5, hours=1)
+    assert requests_to(cast.key_holder, late) == requests_of(cast.volunteer, late) == []
+    with pytest.raises(CoverOnly):
+        agree(swap, cast.key_holder, late)
+    agree(swap, cast.key_holder, NOW + dt.timedelta(days=4, hours=23))
     assert holders(*pair) == [cast.key_holder, cast.volunteer]
-    again = ask(theirs.seat, cast.volunteer, on(cast, cast.key_holder, TODAY + 4 * WEEK), NOW)
-    with pytest.raises(ShiftOver):
-        agree(again, cast.key_holder, NOW + 2 * WEEK)
 
 
 def test_what_both_can_do_is_offered_and_nothing_else(

@@ -16,14 +16,18 @@ from models import (
     PlaceChange,
     PlaceState,
     Seat,
+    Shift,
+    ShiftState,
     Step,
     Swap,
     SwapState,
 )
 from rules.for_another import free_seat, mark, sign_up
 from rules.rostering import (
+    NotAHelper,
     Overlaps,
     SeatTaken,
+    ShiftCancelled,
     ShiftOver,
     ask_cover,
     leave_seat,
@@ -166,6 +170,21 @@ def test_a_mark_is_undone_also_after_the_shift(cast: Cast) -> None:
     mark(place, PlaceState.absent, cast.coordinator, NOW)
     undo(place.seat, cast.coordinator, NOW + SECOND)
     assert held_by(place.seat) == (cast.volunteer, PlaceState.confirmed)
+
+
+def test_nobody_comes_back_who_left_the_house_or_on_a_shift_that_is_off(cast: Cast) -> None:
+    gone, off = seat_on(cast), seat_on(cast, NEXT_WEEK + dt.timedelta(days=1))
+    for seat in (gone, off):
+        take_seat(seat, cast.volunteer, NOW)
+    leave_seat(off, cast.volunteer, NOW)
+    Shift.update(state=ShiftState.cancelled).where(Shift.id == off.shift_id).execute()
+    with pytest.raises(ShiftCancelled):
+        undo(off, cast.volunteer, NOW + SECOND)
+    free_seat(gone, cast.coordinator, NOW)
+    Person.update(active=False).where(Person.id == cast.volunteer.id).execute()
+    with pytest.raises(NotAHelper):
+        undo(gone, cast.coordinator, NOW + SECOND)
+    assert held_by(gone) is held_by(off) is None
 
 
 def test_it_is_over_after_some_seconds(cast: Cast) -> None:

@@ -6,7 +6,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request
+from flask import (
+    Response,
+    flash,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask_babel import gettext as _
 from jinja2_fragments.flask import render_block
 
@@ -26,6 +34,8 @@ def page(template: str, block: str | None = None, status: int = 200, **context: 
     """Render a page; only its named block when htmx asks for a part. One source for both."""
     if block and wants_block():
         body = render_block(template, block, **context)
+        if get_flashed_messages():
+            body += render_template("errors/flashed.html")
     else:
         body = render_template(template, **context)
     response = make_response(body, status)

@@ -73,6 +73,9 @@ def on_http(error: HTTPException) -> Any:
     # Other descriptions are the libraries' own, in English.
     if isinstance(error, BadAddress) and error.description:
         return answer(code, error.description)
+    if code == 404 and request.method == "POST":
+        # A button of a page that is older than what it shows.
+        return answer(code, _("Dit is er niet meer. Ga terug en kijk opnieuw."))
     return answer(code, sentences.get(code, _("Dat ging niet goed.")))
 
 

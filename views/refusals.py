@@ -8,6 +8,7 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_login import current_user
 
 from documents import tables
 from models import Person
@@ -53,6 +54,8 @@ def _overlap(refusal: rostering.Overlaps) -> str:
     if _is_reader(refusal.person):
         return _("Je staat dan al bij %(title)s, %(span)s.", **facts)
     name = refusal.person.first_name
+    if current_user.standing.role_in(shift.house) is None:
+        return _("%(name)s staat dan al ergens anders.", name=name)
     return _("%(name)s staat dan al bij %(title)s, %(span)s.", name=name, **facts)
 
 

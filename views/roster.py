@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, g, url_for
-from flask_login import current_user
 
 from models import Shift
-from rules import for_another, notation, places, roster_lists, swapping
+from rules import for_another, notation, places, roster_lists
 from rules.closed_days import closed_days
+from rules.shift_history import history_of
 from rules.wall_time import day_of, week_of
 from views import (
     clock,
@@ -22,6 +22,7 @@ from views import (
     roster_for,
     roster_gaps,
     roster_hours,
+    roster_mine,
     roster_patterns,
     roster_shifts,
 )
@@ -29,13 +30,11 @@ from views.ahead import keep_shifts
 from views.answers import page
 from views.gate import Access, gate
 from views.roster_forms import WeekQuery, pattern_words, rotation_words, skill_words
+from views.roster_history import history_role, history_words
 from views.roster_said import (
     Day,
-    by_day,
     moment,
-    step_words,
     what_was_said,
-    with_what_happened,
 )
 
 bp = Blueprint("roster", __name__, url_prefix="/rooster")
@@ -50,7 +49,8 @@ def register(state: Any) -> None:
         rotation_words=rotation_words,
         skill_words=skill_words,
         moment=moment,
-        step_words=step_words,
+        history_words=history_words,
+        history_role=history_role,
         wall=lru_cache(maxsize=2000)(notation.clock),
     )
 
@@ -62,7 +62,7 @@ def week() -> Response:
     keep_shifts(g.house)
     today = clock.today()
     # On Friday evening and in the weekend people want to see the week that comes.
-    days = week_of(asked or roster_lists.next_day(g.house, today))
+    days = week_of(asked or roster_lists.next_day(g.house, clock.now()))
     shifts = roster_lists.shifts_between(g.house, g.person, days[0], days[-1], clock.now())
     closed = closed_days(g.house, days[0], days[-1])
     of_day = {day: list(some) for day, some in groupby(shifts, key=lambda shift: shift.date)}
@@ -89,24 +89,6 @@ def week() -> Response:
     )
 
 
-@bp.get("/mijn")
-@gate(Access.helpers)
-def mine() -> Response:
-    said = what_was_said()
-    now = clock.now()
-    shifts = roster_lists.my_shifts(g.person, now)
-    return page(
-        "roster/mine.html",
-        "lijst",
-        days=by_day(with_what_happened(shifts, said)),
-        asked=swapping.requests_to(g.person, now),
-        asking=swapping.requests_of(g.person, now),
-        places={house.id: house.name for house in current_user.standing.houses},
-        here=url_for(".mine"),
-        said=said,
-    )
-
-
 @bp.get("/dienst/<id:row_id>")
 @gate(Access.helpers, row=Shift)
 def shift(row: Shift) -> Response:
@@ -118,7 +100,7 @@ def shift(row: Shift) -> Response:
         "lijst",
         shift=roster_lists.one_shift(row, g.person, now),
         people=places.places_of(row) if acts else [],
-        steps=places.steps_of(row) if coordinates else [],
+        history=history_of(row) if coordinates else [],
         acts=acts,
         coordinates=coordinates,
         may_mark=acts and for_another.may_mark(row, now),
@@ -133,6 +115,7 @@ for module in (
     roster_for,
     roster_gaps,
     roster_hours,
+    roster_mine,
     roster_patterns,
     roster_shifts,
     roster_copy,

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Person, Role, WishKind
+from models import House, Person, Role, WishKind
 from rules import Refused, availability, people, wishes
 from rules.notation import WEEKDAYS
 from views import clock
@@ -132,14 +132,16 @@ def _take_back(person: Person) -> Response:
     form = RowForm()
     if not form.sent():
         abort(400)
-    take = availability.take_back if "dagen" in request.form else wishes.drop_wish
-    take(person, form.row.data)
+    if "dagen" in request.form:
+        availability.take_back(person, form.row.data)
+    else:
+        wishes.drop_wish(person, form.row.data, _house())
     return back_to(_address(), _("Weggehaald."))
 
 
 def _page(person: Person, **forms: Any) -> Response:
     """The page of somebody, with the form that came back wrong, if any."""
-    known = wishes.wishes_of(person)
+    known = wishes.wishes_of(person, _house())
     most = next((wish.most for wish in known if wish.kind == WishKind.most_a_week), None)
     return page(
         "roster/availability.html",
@@ -165,6 +167,12 @@ def _page(person: Person, **forms: Any) -> Response:
 
 def _others(person: Person) -> list[Person]:
     return [each for each in wishes.helpers_of(g.house) if each.id != person.id]
+
+
+def _house() -> House | None:
+    """Whose people a coordinator may read of; on their own page people read all."""
+    house: House = g.house
+    return None if _is_own() else house
 
 
 def _is_own() -> bool:

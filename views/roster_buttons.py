@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 from flask import Blueprint, Response, g, request, url_for
@@ -10,7 +11,7 @@ from flask import Blueprint, Response, g, request, url_for
 from models import Person, Place, Seat, Shift
 from rules import Refused, notation, roster_lists, rostering, undoing
 from rules.rostering import SeatTaken
-from views import clock
+from views import clock, errors
 from views.answers import back_to, page, safe_next, wants_block
 from views.gate import Access, gate
 from views.refusals import status_and_sentence
@@ -66,21 +67,39 @@ def do(verb: Verb, seat: Seat, done: str) -> Response:
 
 
 def refused(shift: Shift, refusal: Refused) -> Response:
-    """The reason why not: on the page of the shift, or with htmx only in the line of the shift."""
+    """The reason why not: on the page of the shift, or with htmx only in the line of the shift.
+
+    A button that stands in the line of another shift ('Dit is nog vrij') or above the list says so
+    by ``bij``, and is answered there.
+    """
     status, sentence = status_and_sentence(refusal)
     nearby = refusal.nearby if isinstance(refusal, SeatTaken) else []
+    beside = _line_of_button(shift) if wants_block() else shift
+    if beside is None:
+        return errors.answer(status, sentence)
     response = page(
         "roster/shift.html",
         "dienst",
         status,
-        shift=roster_lists.one_shift(shift, g.person, clock.now()),
-        here=came_from(shift),
-        said=Said(shift.id, refusal=sentence, nearby=nearby),
+        shift=roster_lists.one_shift(beside, g.person, clock.now()),
+        here=came_from(beside),
+        said=Said(beside.id, refusal=sentence, nearby=nearby),
     )
     if wants_block():
         # Only this shift changes in whatever list it stands.
-        response.headers["HX-Retarget"] = f"#dienst-{shift.id}"
+        response.headers["HX-Retarget"] = f"#dienst-{beside.id}"
     return response
+
+
+def _line_of_button(shift: Shift) -> Shift | None:
+    """The shift in whose line a button was pressed; None for one above the list."""
+    said = request.form.get("bij", "")
+    if said == "0":
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", said, re.ASCII):
+        return shift
+    beside: Shift | None = Shift.get_or_none(Shift.id == int(said), Shift.house == g.house)
+    return beside or shift
 
 
 def came_from(shift: Shift) -> str:

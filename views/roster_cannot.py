@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, url_for
+import datetime as dt
+from collections.abc import Callable
+
+from flask import Blueprint, Response, flash, g, url_for
 from flask_babel import gettext as _
 
-from models import Place, Seat, Swap
+from models import Person, Place, Seat, Swap
 from rules import Refused, roster_lists, swapping
 from rules.roster_lists import Offer
 from views import clock
-from views.answers import back_to, page, safe_next
+from views.answers import back_to, page, safe_next, wants_block
 from views.gate import Access, gate
 from views.refusals import status_and_sentence
 from views.roster_act_forms import SwapForm
+from views.roster_mine import mine_page
 from views.roster_said import say_later
 
 
@@ -51,21 +55,37 @@ def ask_swap(row: Seat) -> Response:
 
 @gate(Access.helpers, row=Swap)
 def agree(row: Swap) -> Response:
-    swapping.agree(row, g.person, clock.now())
-    say_later(row.place.seat, "swap")
-    return back_to(f"{safe_next(url_for('.mine'))}#dienst-{row.place.shift_id}")
+    return _answered(row, swapping.agree)
 
 
 @gate(Access.helpers, row=Swap)
 def decline(row: Swap) -> Response:
-    swapping.decline(row, g.person, clock.now())
-    return back_to(safe_next(url_for(".mine")), _("Je hebt nee gezegd. We zeggen het."))
+    return _answered(row, swapping.decline, _("Je hebt nee gezegd. We zeggen het."))
 
 
 @gate(Access.helpers, row=Swap)
 def withdraw(row: Swap) -> Response:
-    swapping.withdraw(row, g.person, clock.now())
-    return back_to(safe_next(url_for(".mine")), _("Je vraag is ingetrokken."))
+    return _answered(row, swapping.withdraw, _("Je vraag is ingetrokken."))
+
+
+def _answered(
+    swap: Swap, verb: Callable[[Swap, Person, dt.datetime], None], message: str | None = None
+) -> Response:
+    """Answer a request to swap, and back to the list; also when it cannot be answered any more,
+    as the list then shows that it is gone."""
+    here = safe_next(url_for(".mine")).partition("#")[0]
+    try:
+        verb(swap, g.person, clock.now())
+    except Refused as refusal:
+        status, sentence = status_and_sentence(refusal)
+        if wants_block():
+            return back_to(here, sentence)
+        flash(sentence)
+        return mine_page(status)
+    if message is not None:
+        return back_to(here, message)
+    say_later(swap.place.seat, "swap")
+    return back_to(f"{here}#dienst-{swap.place.shift_id}")
 
 
 def _cannot_page(row: Seat, status: int = 200, form: SwapForm | None = None) -> Response:

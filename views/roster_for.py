@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, url_for
+import re
+
+from flask import Blueprint, Response, g, request, url_for
 
 from models import Membership, Place, PlaceState, Role, Seat
 from rules import Refused, for_another, people, roster_lists
@@ -48,7 +50,9 @@ def sign_up(row: Seat) -> Response:
 @gate(Access.hosts, row=Seat)
 def free(row: Seat) -> Response:
     """Free the seat of somebody who is ill, or has left the house."""
-    for_another.free_seat(row, g.person, clock.now())
+    shown = request.form.get("plaats", "")
+    seen = int(shown) if re.fullmatch(r"[0-9]{1,9}", shown, re.ASCII) else None
+    for_another.free_seat(row, g.person, clock.now(), seen=seen)
     say_later(row, "free")
     return back_to(_shift_of(row.shift_id))
 

@@ -31,12 +31,19 @@ HEADINGS = {
     Urgency.later: _l("Later"),
     Urgency.extra: _l("Extra handen"),
 }
-#: For how long a text to share may say what is open; the first is shown when none was chosen.
+#: For how long a text to share may say what is open; when none was chosen, the first of them with
+#: something open is shown. The last holds the others.
 PERIODS = [
     ("week", _l("Deze week")),
     ("volgende", _l("Volgende week")),
     ("maand", _l("Komende maand")),
 ]
+#: What is said where a period needs nobody; nothing of the weeks beyond it.
+NOTHING_OPEN = {
+    "week": _l("Deze week is er niets meer open."),
+    "volgende": _l("Volgende week is er niets open."),
+    "maand": _l("De komende maand is er niets open."),
+}
 A_MONTH = dt.timedelta(days=30)
 #: What fits on a line of a phone, for the height of the text.
 LETTERS_A_LINE = 28
@@ -186,15 +193,21 @@ def _call_page(row: Shift, form: CallForm, refusal: str = "", status: int = 200)
 
 
 class PeriodQuery(QueryForm):
-    wat = SelectField(choices=choices(PERIODS), default=PERIODS[0][0])
+    wat = SelectField(choices=choices([("", ""), *PERIODS]), default="")
 
 
 @gate(Access.helpers)
 def share() -> Response:
-    chosen = PeriodQuery().read()["wat"] or PERIODS[0][0]
+    asked = PeriodQuery().read()["wat"]
     keep_shifts(g.house)
-    first, last = _days_of(chosen, clock.today())
-    shifts = roster_lists.open_seats(g.house, g.person, first, last, clock.now())
+    today = clock.today()
+    first, last = _days_of(asked or PERIODS[-1][0], today)
+    found = roster_lists.open_seats(g.house, g.person, first, last, clock.now())
+    for chosen in [asked] if asked else [key for key, _name in PERIODS]:
+        first, last = _days_of(chosen, today)
+        shifts = [shift for shift in found if first <= shift.date <= last]
+        if shifts:
+            break
     text = ""
     if shifts:
         # Whoever gets it may help in several houses.
@@ -206,6 +219,7 @@ def share() -> Response:
         rows=sum(1 + len(line) // LETTERS_A_LINE for line in text.split("\n")),
         periods=[(key, str(name)) for key, name in PERIODS],
         chosen=chosen,
+        nothing=NOTHING_OPEN[chosen],
         whatsapp=shared_text.whatsapp(text),
         mail=shared_text.mail(_("Open plekken bij %(house)s", house=g.house.name), text),
     )

@@ -10,7 +10,7 @@ from itertools import groupby
 from flask import g, session
 from flask_babel import gettext as _
 
-from models import HOLDING, PlaceChange, PlaceHow, PlaceState, Seat, Shift, Step
+from models import Seat, Shift
 from rules import notation, roster_lists
 from rules.roster_lists import RosterShift
 from rules.rostering import FreeSeat
@@ -98,48 +98,6 @@ def with_what_happened(shifts: list[RosterShift], said: Said | None) -> list[Ros
         return shifts
     shown = roster_lists.one_shift(again, g.person, clock.now())
     return sorted([*shifts, shown], key=lambda shift: (shift.date, shift.start_time, shift.title))
-
-
-def step_words(step: PlaceChange) -> str:
-    """What happened to a place: 'Joop vroeg vervanging', 'Corrie meldde Joop aan'."""
-    place = step.place
-    name = place.person.first_name if place.person else place.name or _("Iemand")
-    by = step.by.first_name if step.by and step.by_id != place.person_id else ""
-    came = step.state in HOLDING
-    match step.step:
-        case Step.take:
-            words = _("%(name)s meldde zich aan")
-        case Step.leave:
-            words = _("%(name)s maakte de plek vrij")
-        case Step.ask_cover:
-            words = _("%(name)s vroeg vervanging")
-        case Step.keep:
-            words = _("%(name)s komt toch")
-        case Step.take_over:
-            words = _("%(name)s nam het over")
-        case Step.covered:
-            words = _("%(name)s is vervangen")
-        case Step.swap:
-            words = _("%(name)s kwam erop door te ruilen")
-            if not came:
-                words = _("%(name)s ging eraf door te ruilen")
-        case Step.put:
-            words = _("%(by)s meldde %(name)s aan") if by else _("%(name)s kwam erop")
-            if place.how == PlaceHow.fixed:
-                words = _("%(name)s kwam er vast op")
-        case Step.free:
-            words = _("%(by)s haalde %(name)s eraf") if by else _("%(name)s ging eraf")
-        case Step.undo:
-            words = _("%(name)s staat er weer op: ongedaan gemaakt")
-            if not came:
-                words = _("%(name)s staat er niet meer op: ongedaan gemaakt")
-        case _mark:
-            words = {
-                PlaceState.present: _("%(name)s was er"),
-                PlaceState.excused: _("%(name)s was afgemeld"),
-                PlaceState.absent: _("%(name)s was er niet"),
-            }.get(PlaceState(step.state), _("Of %(name)s er was, is nog niet gezegd"))
-    return words % {"name": name, "by": by}
 
 
 def moment(instant: dt.datetime) -> str:

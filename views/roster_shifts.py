@@ -12,7 +12,17 @@ from views.answers import added, back_to, page
 from views.gate import Access, gate
 from views.refusals import status_and_sentence
 from views.roster_patterns import asks_for, own_kinds
-from views.shift_forms import ButtonForm, ChangeShiftForm, NewShiftForm, ShiftForm, stored
+from views.shift_forms import (
+    BringBackForm,
+    ButtonForm,
+    ChangeShiftForm,
+    NewShiftForm,
+    ShiftForm,
+    stored,
+)
+
+
+_WRONG_DAY = (single_shifts.DayOver, programme.TooFar, programme.HouseClosed)
 
 
 def add_to(bp: Blueprint) -> None:
@@ -33,7 +43,7 @@ def new_shift() -> Response:
     elif form.sent():
         try:
             return added(form, lambda: _add(form))
-        except (single_shifts.DayOver, programme.TooFar) as refusal:
+        except _WRONG_DAY as refusal:
             form.date.errors = [status_and_sentence(refusal)[1]]
     return _form_page(form)
 
@@ -63,7 +73,7 @@ def change_shift(row: Shift) -> Response:
                 anyway=form.anyway.data,
                 **form.facts(),
             )
-        except (single_shifts.DayOver, programme.TooFar) as refusal:
+        except _WRONG_DAY as refusal:
             form.date.errors = [status_and_sentence(refusal)[1]]
         except single_shifts.PeopleElsewhere as refusal:
             form.anyway.errors = [status_and_sentence(refusal)[1]]
@@ -88,7 +98,15 @@ def call_off(row: Shift) -> Response:
 
 @gate(Access.coordinators, row=Shift)
 def bring_back(row: Shift) -> Response:
-    told = ButtonForm().sent() and single_shifts.bring_back(row, g.person, clock.now())
+    form = BringBackForm()
+    try:
+        told = form.sent() and single_shifts.bring_back(
+            row, g.person, clock.now(), anyway=form.anyway.data
+        )
+    except single_shifts.PeopleElsewhere as refusal:
+        status, sentence = status_and_sentence(refusal)
+        form.anyway.errors = [sentence]
+        return page("roster/bring_back.html", status=status, form=form, shift=row)
     return _back(row, told, _("Deze dienst gaat weer door."))
 
 

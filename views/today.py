@@ -7,10 +7,11 @@ from flask_login import current_user
 
 from models import Role
 from rules import first_steps, messages, opening_up, roster_lists, swapping, timetable
-from views import clock, counting, roster
+from views import clock, counting
 from views.ahead import keep_shifts
 from views.answers import page
 from views.gate import Access, gate
+from views.roster_said import what_was_said
 
 bp = Blueprint("today", __name__)
 
@@ -47,7 +48,7 @@ def index() -> Response:
         places={house.id: house.name for house in current_user.standing.houses},
         steps=steps if steps and not steps.done else None,
         here=url_for(".index"),
-        said=roster.what_was_said(),
+        said=what_was_said(),
     )
     # A page from the browser's memory would offer the id of a tap that was counted already.
     response.headers["Cache-Control"] = "no-store"

@@ -15,6 +15,7 @@ from models import (
     HOLDING,
     Person,
     Place,
+    PlaceHow,
     PlaceState,
     Seat,
     Shift,
@@ -337,3 +338,70 @@ def test_a_coordinator_frees_the_seat_of_somebody_who_left(app: Flask, cast: Cas
     assert (
         Browser(app, cast.volunteer).post(f"/rooster/plek/{seat.id}/vrijmaken").status_code == 403
     )
+
+
+def test_who_is_elsewhere_reads_why_there_is_no_button(cast: Cast, browser_of: BrowserOf) -> None:
+    take_seat(seat_on(cast, title="Bar"), cast.volunteer, NOW)
+    free, seeking = seat_on(cast), seat_on(cast, qualification="key_holder", title="Sleutel")
+    make_place(seeking, cast.key_holder, NOW, state=PlaceState.seeking_cover)
+    text = browser_of(cast.volunteer).get(WEEK).text
+    assert "Je staat dan al bij Bar." in line_of(text, free)
+    assert "<button" not in line_of(text, free)
+    line = line_of(text, seeking)
+    assert "Anneke zoekt vervanging" in line
+    assert "voor: sleutelhouder" in line
+
+
+def test_the_roster_says_who_agreed_by_phone(cast: Cast, browser_of: BrowserOf) -> None:
+    first, second = make_shift(cast.wolfsbos, TOMORROW, seats=2).seats
+    make_place(first, cast.key_holder, NOW, how=PlaceHow.by_phone)
+    make_place(second, cast.coordinator, NOW)
+    line = line_of(browser_of(cast.volunteer).get(WEEK).text, first)
+    assert "Afgesproken per telefoon: Anneke" in line
+
+
+def test_on_friday_evening_the_week_that_comes_is_shown(app: Flask, cast: Cast) -> None:
+    seat_on(cast, TOMORROW)  # Friday, until 13.00
+    monday = seat_on(cast, TODAY + dt.timedelta(days=4))
+    app.config["CLOCK"] = lambda: dt.datetime(2026, 11, 27, 11)  # noon in Hoogeveen
+    browser = Browser(app, cast.volunteer)
+    assert f"dienst-{monday.shift_id}" not in browser.get("/rooster").text
+    app.config["CLOCK"] = lambda: dt.datetime(2026, 11, 27, 20)
+    assert f"dienst-{monday.shift_id}" in browser.get("/rooster").text
+
+
+def test_a_refusal_goes_to_the_line_of_the_button(cast: Cast, browser_of: BrowserOf) -> None:
+    """'Ik kom' at a seat that is free nearby stands in the line of another shift."""
+    lost, nearby = seat_on(cast), seat_on(cast, NEXT_WEEK)
+    make_place(nearby, cast.key_holder, NOW)
+    browser = browser_of(cast.volunteer)
+    address = f"/rooster/plek/{nearby.id}/aanmelden"
+    answer = browser.post_htmx(address, {"next": WEEK, "bij": lost.shift_id})
+    assert answer.headers["HX-Retarget"] == f"#dienst-{lost.shift_id}"
+    assert "Anneke was je net voor." in line_of(answer.text, lost)
+    above = browser.post_htmx(address, {"next": WEEK, "bij": "0"})
+    assert above.headers["HX-Retarget"] == "#melding"
+    elsewhere = make_shift(cast.knooppunt, TOMORROW)
+    for nonsense in ("x", "-1", "9" * 40, str(elsewhere.id), "\x00"):
+        answer = browser.post_htmx(address, {"next": WEEK, "bij": nonsense})
+        assert answer.headers["HX-Retarget"] == f"#dienst-{nearby.shift_id}"
+
+
+def test_what_was_taken_nearby_is_said_on_the_page_of_the_shift(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    here, there = seat_on(cast), seat_on(cast, NEXT_WEEK)
+    page = f"/rooster/dienst/{here.shift_id}"
+    browser = browser_of(cast.volunteer)
+    browser.post(f"/rooster/plek/{there.id}/aanmelden", {"next": page})
+    assert "Je staat erop. Donderdag 3 december." in browser.get(page).text
+
+
+def test_a_button_of_a_shift_that_went_says_so(cast: Cast, browser_of: BrowserOf) -> None:
+    seat = seat_on(cast)
+    browser = browser_of(cast.volunteer)
+    browser.get(WEEK)
+    seat.shift.delete_instance()
+    answer = browser.post(f"/rooster/plek/{seat.id}/aanmelden")
+    assert answer.status_code == 404
+    assert "Dit is er niet meer." in answer.text

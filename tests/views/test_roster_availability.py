@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from models import Membership, Person, Place, RosterWish, Unavailable, WishKind
+from models import Membership, Person, Place, Role, RosterWish, Unavailable, WishKind
+from rules import wishes
 from tests.browser_of import Browser
 from tests.cast import Cast, count_rows, make_place, make_shift
 from tests.conftest import NOW, TODAY
@@ -205,3 +206,18 @@ def test_a_row_of_somebody_else_is_left_alone(cast: Cast, browser_of: Open) -> N
 def test_ones_own_page_leads_to_it(cast: Cast, browser_of: Open) -> None:
     assert f'href="{OWN}"' in browser_of(cast.volunteer).get("/account").text
     assert OWN not in browser_of(cast.viewer).get("/account").text
+
+
+def test_a_coordinator_reads_nothing_of_people_of_another_house(
+    cast: Cast, browser_of: Open
+) -> None:
+    Membership.create(person=cast.volunteer, house=cast.knooppunt, role=Role.volunteer)
+    wishes.wish_together(cast.volunteer, cast.knooppunt, cast.other_volunteer.id)
+    wish = RosterWish.get()
+    address = f"/mensen/{cast.volunteer.id}/wanneer"
+    here = browser_of(cast.coordinator)
+    assert "Dirk" not in here.get(address).text
+    here.post(f"{address}/weg", {"row": wish.id})
+    assert RosterWish.select().count() == 1
+    assert "Dirk" in browser_of(cast.other_coordinator).get(address).text
+    assert "Dirk" in browser_of(cast.volunteer).get("/rooster/wanneer").text

@@ -238,6 +238,39 @@ def test_a_place_of_another_house_is_no_swap(
     assert browser_of(cast.other_volunteer).post(f"/rooster/ruil/{swap.id}/ja").status_code == 404
 
 
+def test_where_somebody_is_in_another_house_is_not_told(cast: Cast, browser_of: BrowserOf) -> None:
+    Membership.create(person=cast.volunteer, house=cast.knooppunt, role=Role.volunteer)
+    secret = make_shift(cast.knooppunt, NEXT_WEEK, title="Geheime dienst")
+    take_seat(secret.seats.get(), cast.volunteer, NOW)
+    seat = seat_on(cast)
+    answer = browser_of(cast.coordinator).post(
+        f"/rooster/plek/{seat.id}/voor", {"person": cast.volunteer.id}
+    )
+    assert answer.status_code == 409
+    assert "Joop staat dan al ergens anders." in answer.text
+    assert "Geheime" not in answer.text
+
+
+def test_a_swap_that_is_gone_is_gone_from_the_list_too(
+    cast: Cast, browser_of: BrowserOf, pair: tuple[Place, Place]
+) -> None:
+    mine, theirs = pair
+    swap = swapping.ask(mine.seat, cast.volunteer, theirs, NOW)
+    anneke = browser_of(cast.key_holder)
+    anneke.get("/vandaag")
+    swapping.withdraw(swap, cast.volunteer, NOW)
+    answer = anneke.post(f"/rooster/ruil/{swap.id}/ja", {"next": "/vandaag"})
+    assert answer.status_code == 409
+    assert "Deze ruil kan niet meer." in answer.text
+    assert "wil met je ruilen" not in answer.text
+    smooth = anneke.post_htmx(f"/rooster/ruil/{swap.id}/ja", {"next": "/vandaag"})
+    assert (smooth.status_code, smooth.location) == (303, "/vandaag")
+    headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    part = anneke.get("/vandaag", headers=headers).text
+    assert 'hx-swap-oob="innerHTML:#melding"' in part
+    assert "Deze ruil kan niet meer." in part
+
+
 # -- for another ----------------------------------------------------------------------------------
 
 
