@@ -578,6 +578,7 @@ class Message(OfHouse):
     #: When the shift was, before it moved.
     was_date = DateField(null=True)
     was_start_time = TimeField(null=True)
+    was_end_time = TimeField(null=True)
     at = DateTimeField()
     #: Not sent before this moment.
     due_at = DateTimeField(index=True)

@@ -63,7 +63,7 @@ def subject(kind: MessageKind) -> str:
         MessageKind.taken_off: _("Van het rooster"),
         MessageKind.covered: _("Overgenomen"),
         MessageKind.cover_wanted: _("Vervanging gezocht"),
-        MessageKind.swap_asked: _("Ruilen?"),
+        MessageKind.swap_asked: _("Vraag om te ruilen"),
         MessageKind.swap_agreed: _("Geruild"),
         MessageKind.swap_declined: _("Ruilen lukt niet"),
     }[kind]

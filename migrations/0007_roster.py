@@ -150,6 +150,7 @@ class Message(OfHouse):
     about = ForeignKeyField(Person, null=True, on_delete="CASCADE", index=False, backref="told")
     was_date = DateField(null=True)
     was_start_time = TimeField(null=True)
+    was_end_time = TimeField(null=True)
     at = DateTimeField()
     due_at = DateTimeField(index=True)
     state = CharField(max_length=20)

@@ -6,21 +6,21 @@ import datetime as dt
 
 from models import (
     House,
+    MessageKind,
     Person,
     PlaceHow,
     Seat,
     Shift,
-    SqliteDatabase,
     Step,
     db,
     for_one_writer,
 )
-from rules import Refused, access, places
+from rules import Refused, access, outbox, places
 from rules.copy_plan import CopyPlan, NewShift, plan
 from rules.filling import AHEAD, extend_roster
 from rules.fixed_people import helpers
-from rules.programme import TooFar
-from rules.single_shifts import FURTHEST
+from rules.horizon import AHEAD as DATES_AHEAD
+from rules.patterns import hold_shifts
 from rules.wall_time import day_of, month_of
 
 
@@ -30,6 +30,11 @@ class SameMonth(Refused):
 
 class MonthOver(Refused):
     """The month to copy to is over."""
+
+
+class MonthTooFar(Refused):
+    """The month to copy to begins after all that exists ahead anyway: looking at a plan must not
+    make a roster that nobody asked for."""
 
 
 class CopyChanged(Refused):
@@ -44,7 +49,7 @@ def prepare_copy(house: House, source: dt.date, target: dt.date, now: dt.datetim
     """Make the shifts of patterns to the end of the month that is copied to.
 
     :raises SameMonth, MonthOver:
-    :raises TooFar: more than 400 days ahead.
+    :raises MonthTooFar: when it begins more than 13 weeks ahead.
     """
     _check(source, target, day_of(now))
     today = day_of(now)
@@ -57,7 +62,7 @@ def plan_copy(
     """What copying one month (any day of it) to another would do.
 
     :param people: also who is on them.
-    :raises SameMonth, MonthOver, TooFar:
+    :raises SameMonth, MonthOver, MonthTooFar:
     """
     _check(source, target, day_of(now))
     return plan(house, source, target, now, people=people)
@@ -73,11 +78,11 @@ def copy_month(
     people: bool,
     seen: str | None = None,
 ) -> CopyPlan:
-    """Copy a month as :func:`plan_copy` says; returns what was done.
+    """Copy a month as :func:`plan_copy` says; returns what was done. Who comes along is told.
 
     :param seen: the fingerprint of the plan that the person agreed to; None agrees to any.
     :raises CopyChanged: when it is another plan by now.
-    :raises SameMonth, MonthOver, TooFar:
+    :raises SameMonth, MonthOver, MonthTooFar:
     """
     _check(source, target, day_of(now))
     with db.atomic():
@@ -86,12 +91,14 @@ def copy_month(
         found = plan_copy(house, source, target, now, people=people)
         if seen is not None and seen != found.fingerprint:
             raise CopyChanged(found)
-        seats = {}
+        made = {}
         for each in found.new:
-            seats.update(_make(house, each))
+            made.update(_make(house, each))
         for comes in found.people:
-            seat = comes.seat or seats[comes.place.seat_id]
-            places.put_on(seat, comes.place.person, Step.put, by, now, how=PlaceHow.by_coordinator)
+            seat, shift = (comes.seat, comes.shift) if comes.seat else made[comes.place.seat_id]
+            person = comes.place.person
+            places.put_on(seat, person, Step.put, by, now, how=PlaceHow.by_coordinator)
+            outbox.tell([person], MessageKind.put_on, now, shift=shift, about=by)
         access.note(by, house, "roster.copy", house, now)
         return found
 
@@ -103,10 +110,7 @@ def _hold(house: House, target: dt.date, people: bool) -> None:
         here = Person.select(Person.id).where(Person.id.in_(helpers(house)))
         for person in here.order_by(Person.id):
             for_one_writer(person)
-    if not isinstance(db.obj, SqliteDatabase):
-        first, last = month_of(target)
-        there = Shift.select(Shift.id).where(Shift.house == house, Shift.date.between(first, last))
-        list(there.order_by(Shift.id).for_update())
+    hold_shifts((Shift.house == house) & Shift.date.between(*month_of(target)))
 
 
 def _check(source: dt.date, target: dt.date, today: dt.date) -> None:
@@ -114,12 +118,12 @@ def _check(source: dt.date, target: dt.date, today: dt.date) -> None:
         raise SameMonth
     if month_of(target)[1] < today:
         raise MonthOver
-    if month_of(target)[0] > today + FURTHEST:
-        raise TooFar
+    if month_of(target)[0] > today + DATES_AHEAD:
+        raise MonthTooFar
 
 
-def _make(house: House, new: NewShift) -> dict[int, Seat]:
-    """Add a shift; returns its seats by the id of the seat that each is a copy of."""
+def _make(house: House, new: NewShift) -> dict[int, tuple[Seat, Shift]]:
+    """Add a shift; returns its seats, each with the shift, by the id of the seat that they copy."""
     source = new.source
     shift = Shift.create(
         house=house,
@@ -130,13 +134,16 @@ def _make(house: House, new: NewShift) -> dict[int, Seat]:
         end_time=source.end_time,
     )
     return {
-        seat.id: Seat.create(
-            house=house,
-            shift=shift,
-            role=seat.role,
-            qualification=seat.qualification,
-            required=seat.required,
-            position=seat.position,
+        seat.id: (
+            Seat.create(
+                house=house,
+                shift=shift,
+                role=seat.role,
+                qualification=seat.qualification,
+                required=seat.required,
+                position=seat.position,
+            ),
+            shift,
         )
         for seat in new.seats
     }

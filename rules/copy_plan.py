@@ -133,6 +133,17 @@ class _Copying:
         self._plan_shifts()
         if people:
             self._plan_people()
+        self._put_in_order()
+
+    def _put_in_order(self) -> None:
+        """By the days of the other month: the nth weekdays of one do not follow those of another;
+        what has no day there comes last."""
+        self.plan.new.sort(key=lambda each: (each.date, each.source.start_time, each.source.id))
+        self.plan.left_out.sort(
+            key=lambda each: (each.date or dt.date.max, each.source.date, each.source.start_time)
+        )
+        for some in (self.plan.people, self.plan.not_people):
+            some.sort(key=lambda each: (each.date, each.shift.start_time, each.place.id))
 
     def _plan_shifts(self) -> None:
         first, last = month_of(self.target)

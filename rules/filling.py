@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN, SqliteDatabase, chunked
+from peewee import JOIN, chunked
 
 from models import (
     HOLDING,
     Activity,
-    Call,
     Closure,
     House,
     Occurrence,
@@ -30,15 +29,15 @@ from models import (
     ShiftPattern,
     ShiftState,
     db,
-    for_one_writer,
 )
 from rules import access
 from rules.closed_days import closed_days
-from rules.fixed_people import hold_fixed_people, seat_fixed_people
+from rules.fixed_people import seat_fixed_people
 from rules.outbox import tell_changed
 from rules.patterns import SeatWish, add_pattern, has_day, shift_times, still_going, within
 from rules.recurrence import expand
-from rules.shift_edits import FOLLOWED, edits_of
+from rules.roster_hold import hold_roster
+from rules.shift_edits import FOLLOWED, drop_shifts, edits_of
 from rules.wall_time import day_of
 from rules.written_sql import run
 
@@ -124,11 +123,10 @@ def extend_roster(house: House, today: dt.date, now: dt.datetime, until: dt.date
     other, and (pattern, original date) is unique.
     """
     with db.atomic():
-        for_one_writer(house)
-        hold_fixed_people(house)
+        hold_roster([house], today)
         _settle_own_rules(house, today, until, now)
         settle_lost_dates(house, today, now)
-        made = _make(house, _drafts(house, today, until), now)
+        made, _found = _make(house, _drafts(house, today, until), now)
         ShiftPattern.update(filled_until=until).where(
             ShiftPattern.house == house,
             ShiftPattern.filled_until.is_null() | (ShiftPattern.filled_until < until),
@@ -136,28 +134,32 @@ def extend_roster(house: House, today: dt.date, now: dt.datetime, until: dt.date
     return made
 
 
-def follow_occurrences(occurrences: Iterable[Occurrence], now: dt.datetime) -> list[Shift]:
+def follow_occurrences(
+    occurrences: Iterable[Occurrence], now: dt.datetime, *, moved: Container[int] = ()
+) -> list[Shift]:
     """Let shifts follow dates of an activity that were cancelled, restored, moved or added.
 
-    People stay on their seats. Returns the changed shifts that have people on them, so that they
-    can be told; call it inside the transaction that changed the dates.
+    People stay on their seats. Call it inside the transaction that changed the dates.
+
+    :param moved: the dates (ids) of which the day or the hours have just changed.
+    :return: the changed shifts that have people on them, so that they can be told.
     """
     by_house: dict[int, list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
         by_house[occurrence.house_id].append(occurrence)
     changed: list[Shift] = []
     with db.atomic():
+        hold_roster([group[0].house for group in by_house.values()], day_of(now))
         for group in by_house.values():
             house = group[0].house
-            for_one_writer(house)
             for some in chunked(group, ROWS_AT_ONCE):
-                changed += _follow(list(some), now)
-                _make(house, _drafts_of(house, list(some)), now)
+                changed += _follow(list(some), moved, now)
+                changed += _make(house, _drafts_of(house, list(some)), now)[1]
         return _with_people(changed)
 
 
 def follow_closure(closure: Closure, now: dt.datetime) -> list[Shift]:
-    """Cancel or bring back the shifts with a rule of their own on the days of a closure.
+    """Cancel or bring back the shifts that belong to no activity on the days of a closure.
 
     Call it after the closure was stored, changed or deleted (then also for its former days).
     Returns the changed shifts that have people on them.
@@ -165,8 +167,8 @@ def follow_closure(closure: Closure, now: dt.datetime) -> list[Shift]:
     houses = [closure.house] if closure.house_id else list(House.select().order_by(House.id))
     changed: list[Shift] = []
     with db.atomic():
+        hold_roster(houses, day_of(now))
         for house in houses:
-            for_one_writer(house)
             changed += _settle_own_rules(house, closure.first_date, closure.last_date, now)
             drafts = _own_rule_drafts(house, closure.first_date, closure.last_date)
             filled = [
@@ -231,10 +233,13 @@ def _drafts_of(
     ]
 
 
-def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> int:
-    """Insert the shifts that are not there yet, with seats and fixed people."""
+def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> tuple[int, list[Shift]]:
+    """Insert the shifts that are not there yet, with seats and fixed people.
+
+    Returns how many, and those that were there but had lost their date, and found it again.
+    """
     if not drafts:
-        return 0
+        return 0, []
     patterns = {draft.pattern.id for draft in drafts}
     days = [draft.original_date for draft in drafts]
     within = Shift.pattern.in_(patterns) & Shift.original_date.between(min(days), max(days))
@@ -242,11 +247,7 @@ def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> int:
         (shift.pattern_id, shift.original_date): shift for shift in Shift.select().where(within)
     }
     new = [draft for draft in drafts if draft.key not in there]
-    for draft in drafts:
-        # A date that was taken out of a series and put back finds its shift again.
-        lost = there.get(draft.key)
-        if lost is not None and draft.occurrence and lost.occurrence_id is None:
-            _change(lost, {**draft.times(), "occurrence_id": draft.occurrence.id}, now)
+    found = _find_again([(there[each.key], each) for each in drafts if each.key in there], now)
     for rows in chunked((draft.row() for draft in new), ROWS_AT_ONCE):
         Shift.insert_many(list(rows)).execute()
     made = [
@@ -272,10 +273,30 @@ def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> int:
     for rows in chunked(seat_rows, ROWS_AT_ONCE):
         Seat.insert_many(list(rows)).execute()
     seat_fixed_people(house, made, now)
-    return len(new)
+    return len(new), found
 
 
-def _follow(occurrences: list[Occurrence], now: dt.datetime) -> list[Shift]:
+def _find_again(pairs: list[tuple[Shift, _Draft]], now: dt.datetime) -> list[Shift]:
+    """Give dates that were taken out of a series and put back their shifts again, as somebody
+    left them; returns those."""
+    lost = [
+        (shift, draft, draft.occurrence)
+        for shift, draft in pairs
+        if draft.occurrence and shift.occurrence_id is None
+    ]
+    by_hand = edits_of(shift.id for shift, *_ in lost)
+    changed = []
+    for shift, draft, occurrence in lost:
+        wanted = {"occurrence_id": occurrence.id, "state": ShiftState.planned}
+        if shift.id not in by_hand.changed:
+            wanted |= draft.times()
+        if shift.id in by_hand.called_off:
+            wanted["state"] = ShiftState.cancelled
+        changed += _change(shift, wanted, now)
+    return changed
+
+
+def _follow(occurrences: list[Occurrence], moved: Container[int], now: dt.datetime) -> list[Shift]:
     """Set date, times and state of the shifts of these dates; returns those that changed.
 
     What somebody changed by hand keeps its own day and hours, until its date moves.
@@ -301,7 +322,7 @@ def _follow(occurrences: list[Occurrence], now: dt.datetime) -> list[Shift]:
         )
         wanted: dict[str, Any] = {"state": ShiftState.cancelled if gone else ShiftState.planned}
         own = shift.id in by_hand.changed
-        if own and occurrence.state == OccurrenceState.moved:
+        if own and occurrence.id in moved:
             access.note(None, shift.house, FOLLOWED, shift, now)
             own = False
         if not own:
@@ -313,26 +334,33 @@ def _follow(occurrences: list[Occurrence], now: dt.datetime) -> list[Shift]:
 
 
 def _settle_own_rules(house: House, first: dt.date, last: dt.date, now: dt.datetime) -> list[Shift]:
-    """Cancel shifts on closed days and bring back those on open days; returns the changed ones."""
+    """Cancel shifts that belong to no activity on closed days, and bring back those on open days;
+    returns the changed ones.
+
+    What somebody called off stays off, and so does what its pattern has no more, unless somebody
+    is on it.
+    """
     closed = closed_days(house, first, last)
-    shifts = (
+    shifts = list(
         Shift.select(Shift, ShiftPattern)
-        .join(ShiftPattern)
+        .join(ShiftPattern, JOIN.LEFT_OUTER)
         .where(
             Shift.house == house,
             Shift.date.between(first, last),
+            Shift.occurrence.is_null(),
             ShiftPattern.activity.is_null(),
-            ShiftPattern.last_date.is_null() | (Shift.date <= ShiftPattern.last_date),
         )
         .order_by(Shift.date, Shift.start_time)
     )
     changed = []
-    by_hand = edits_of(shift.id for shift in shifts if shift.state == ShiftState.cancelled)
+    cancelled = [shift for shift in shifts if shift.state == ShiftState.cancelled]
+    by_hand = edits_of(shift.id for shift in cancelled)
+    manned = {shift.id for shift in _with_people(cancelled)}
     for shift in shifts:
-        off = shift.date in closed or (
-            shift.state == ShiftState.cancelled
-            and (shift.id in by_hand.called_off or not has_day(shift.pattern, shift.original_date))
-        )
+        off = shift.date in closed
+        if not off and shift.state == ShiftState.cancelled:
+            gone = shift.pattern_id is not None and not has_day(shift.pattern, shift.original_date)
+            off = shift.id in by_hand.called_off or (gone and shift.id not in manned)
         state = ShiftState.cancelled if off else ShiftState.planned
         changed += _change(shift, {"state": state}, now)
     return changed
@@ -342,7 +370,7 @@ def settle_lost_dates(house: House, first: dt.date, now: dt.datetime) -> None:
     """Take shifts off the roster, from a day on, whose date was taken out of a series.
 
     Who was ever on such a shift, or was asked for it, is remembered: it is cancelled, not deleted.
-    Who is on it now is told.
+    Who is on it now is told. Call it in a transaction that holds the roster.
     """
     lost = (
         Shift.select()
@@ -354,26 +382,11 @@ def settle_lost_dates(house: House, first: dt.date, now: dt.datetime) -> None:
             ShiftPattern.activity.is_null(False),
         )
     )
-    shifts = list(lost)
-    ids = [shift.id for shift in shifts]
-    known, asked = Place.select(Place.shift), Call.select(Call.shift)
-    Shift.delete().where(
-        Shift.id.in_(ids), Shift.id.not_in(known), Shift.id.not_in(asked)
-    ).execute()
-    for shift in _with_people([each for each in shifts if each.state == ShiftState.planned]):
-        _change(shift, {"state": ShiftState.cancelled}, now)
-    Shift.update(state=ShiftState.cancelled).where(Shift.id.in_(ids)).execute()
-
-
-def hold_shifts(occurrences: Iterable[int]) -> None:
-    """Let nobody get on or off the shifts of some dates (their ids) until the transaction ends.
-
-    Whoever takes a seat meanwhile waits, so that what is decided here knows of everybody. On
-    SQLite transactions that write are alone already.
-    """
-    if not isinstance(db.obj, SqliteDatabase):
-        for some in chunked(occurrences, ROWS_AT_ONCE):
-            list(Shift.select(Shift.id).where(Shift.occurrence.in_(list(some))).for_update())
+    shifts = {shift.id: shift for shift in lost.order_by(Shift.date, Shift.start_time)}
+    remembered = drop_shifts(shifts)
+    for shift in shifts.values():
+        if shift.id in remembered:
+            _change(shift, {"state": ShiftState.cancelled}, now)
 
 
 def _change(shift: Shift, wanted: dict[str, Any], now: dt.datetime) -> list[Shift]:
@@ -381,7 +394,7 @@ def _change(shift: Shift, wanted: dict[str, Any], now: dt.datetime) -> list[Shif
     news = {name: value for name, value in wanted.items() if getattr(shift, name) != value}
     if not news:
         return []
-    state, was = shift.state, (shift.date, shift.start_time)
+    state, was = shift.state, (shift.date, shift.start_time, shift.end_time)
     Shift.update(**news).where(Shift.id == shift.id).execute()
     for name, value in news.items():
         setattr(shift, name, value)

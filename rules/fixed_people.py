@@ -1,7 +1,7 @@
 """People who have the same seat again and again: whose turn it is, and whether they can.
 
-Who cannot be put on leaves the seat open: they are on elsewhere then, or miss the skill. Who has
-left a shift themselves is not put back on it.
+Who cannot be put on leaves the seat open: they are on elsewhere then, miss the skill, or said that
+they are away. Who has left a shift themselves is not put back on it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from models import (
     for_one_writer,
 )
 from rules import places
+from rules.availability import Absences, absences
 from rules.wall_time import day_of, week_of
 
 _ROWS_AT_ONCE = 200
@@ -43,13 +44,15 @@ class Hindrance(StrEnum):
 
     elsewhere = "elsewhere"
     unskilled = "unskilled"
+    away = "away"
 
 
 @dataclass
 class FixedPeople:
     """Fixed people by pattern seat, and what is known of them.
 
-    busy: when each person is on somewhere. known: who was ever on a shift, by its id.
+    busy: when each person is on somewhere. absent: when they said that they cannot come. known: who
+    was ever on a shift, by its id.
     """
 
     by_seat: dict[int, list[FixedPlace]]
@@ -57,6 +60,7 @@ class FixedPeople:
     busy: dict[int, list[tuple[dt.date, dt.time, dt.time]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    absent: Absences = field(default_factory=Absences)
     held: set[int] = field(default_factory=set)
     known: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
@@ -80,6 +84,8 @@ class FixedPeople:
             key not in self.qualified or (self.qualified[key] or shift.date) < shift.date
         ):
             return Hindrance.unskilled
+        if self.absent.away(person, shift.date, shift.start_time, shift.end_time):
+            return Hindrance.away
         return None
 
     def choose(self, seats: Iterable[Seat]) -> list[tuple[Seat, FixedPlace]]:
@@ -100,14 +106,16 @@ class FixedPeople:
         return chosen
 
     def look_at(self, shifts: Sequence[Shift]) -> None:
-        """Find out when the fixed people are on elsewhere while these shifts are, in any house,
-        and who was on these shifts already."""
+        """Find out when the fixed people are on elsewhere while these shifts are, in any house, or
+        away, and who was on these shifts already."""
         if not shifts:
             return
         people = {fixed.person_id for some in self.by_seat.values() for fixed in some}
         skills = Qualification.select().where(Qualification.person.in_(people))
         self.qualified = {(skill.person_id, skill.kind): skill.expires for skill in skills}
         days = [shift.date for shift in shifts]
+        # The weekdays that they wish free do not count: this seat was agreed with them.
+        self.absent = Absences(absences(people, min(days), max(days)).days)
         on = (
             Place.select(Place.person, Shift.date, Shift.start_time, Shift.end_time)
             .join(Shift)
@@ -219,7 +227,7 @@ def seats_of(shifts: Iterable[Shift]) -> list[Seat]:
 def not_put_on(pattern: ShiftPattern, now: dt.datetime) -> list[NotOn]:
     """Who should be on a coming shift of a pattern and is not, because they cannot: by date.
 
-    Seven queries, however many shifts.
+    Nine queries, however many shifts.
     """
     coming = list(
         Shift.select()

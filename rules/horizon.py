@@ -12,7 +12,16 @@ from typing import Any
 
 from peewee import chunked
 
-from models import Activity, House, Occurrence, OccurrenceState, ShiftPattern, db, for_one_writer
+from models import (
+    Activity,
+    House,
+    Occurrence,
+    OccurrenceState,
+    Shift,
+    ShiftPattern,
+    db,
+    for_one_writer,
+)
 from rules import filling
 from rules.closed_days import closures_of, stops
 from rules.recurrence import expand
@@ -62,7 +71,7 @@ def extend_horizon(
             else max(activity.first_date, today - BACK)
             for activity in _unfilled(house, until)
         }
-        made = make_dates(house, starts, until, now)
+        made, _changed = make_dates(house, starts, until, now)
         ids = [activity.id for activity in starts]
         Activity.update(filled_until=until).where(Activity.id.in_(ids)).execute()
     return made
@@ -70,14 +79,16 @@ def extend_horizon(
 
 def make_dates(
     house: House, starts: Mapping[Activity, dt.date], until: dt.date, now: dt.datetime
-) -> int:
+) -> tuple[int, list[Shift]]:
     """Make the missing dates of some activities, each from its own day on, with their shifts.
 
-    Returns how many. Call it in a transaction that has the house for itself.
+    Returns how many, and the shifts with people on them that found their date again. Call it in a
+    transaction that has the house for itself.
     """
     rows = _missing_rows(house, starts, until)
     for some in chunked(rows, ROWS_AT_ONCE):
         Occurrence.insert_many(list(some)).on_conflict_ignore().execute()
+    changed: list[Shift] = []
     ids = [activity.id for activity in starts]
     # The roster may have been filled past these days while they were not there.
     if rows and ShiftPattern.select().where(ShiftPattern.activity.in_(ids)).exists():
@@ -85,8 +96,8 @@ def make_dates(
             Occurrence.activity.in_(ids),
             Occurrence.original_date >= min(row["original_date"] for row in rows),
         )
-        filling.follow_occurrences(made, now)
-    return len(rows)
+        changed = filling.follow_occurrences(made, now)
+    return len(rows), changed
 
 
 # What almost every page asks first; the same as _unfilled, for one look.

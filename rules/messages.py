@@ -31,10 +31,12 @@ from models import (
     SwapState,
 )
 from rules import Refused
-from rules.outbox import CHANGES, When
+from rules.outbox import CHANGES
 from rules.reminders import due_at
 from rules.short_names import names_in
 from rules.wall_time import to_utc
+
+When = tuple[dt.date, dt.time]
 
 #: News is shown and sent so long; after that it has been heard in another way.
 FRESH = dt.timedelta(days=14)

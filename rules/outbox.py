@@ -32,7 +32,8 @@ GRACE = dt.timedelta(minutes=1)
 #: What happens to a shift as a whole. Of these a person is told only the outcome.
 CHANGES = (MessageKind.shift_cancelled, MessageKind.shift_restored, MessageKind.shift_moved)
 
-When = tuple[dt.date, dt.time]
+#: When a shift is: its day, and from and to as wall times.
+Times = tuple[dt.date, dt.time, dt.time]
 
 
 def tell(
@@ -43,7 +44,7 @@ def tell(
     shift: Shift,
     about: Person | None = None,
     swap: Swap | None = None,
-    was: When | None = None,
+    was: Times | None = None,
 ) -> None:
     """Put a message for each of these people in the outbox; call it inside the transaction.
 
@@ -51,12 +52,14 @@ def tell(
     only where it ended, and nothing when that is where it was. What is over is told to nobody.
 
     :param shift: as it is now, when it changed.
-    :param about: who did or asked it. They are not told themselves.
-    :param was: day and wall time at which the shift began, before it moved.
+    :param about: who did or asked it. They are not told themselves: they know how it is now.
+    :param was: when the shift was, before it moved.
     """
     ids = dict.fromkeys(each if isinstance(each, int) else each.id for each in people)
     told = [person for person in ids if about is None or person != about.id]
     if kind in CHANGES:
+        if about is not None:
+            knows(about, shift)
         news = _outcomes(told, kind, now, shift, was)
     else:
         news = dict.fromkeys(told, (kind, was))
@@ -70,6 +73,7 @@ def tell(
             "about": about and about.id,
             "was_date": when and when[0],
             "was_start_time": when and when[1],
+            "was_end_time": when and when[2],
             "at": now,
             "due_at": now + GRACE,
         }
@@ -87,13 +91,13 @@ def tell_coordinators(
 
 
 def tell_changed(
-    shift: Shift, state: ShiftState | str, was: When, now: dt.datetime, about: Person | None = None
+    shift: Shift, state: ShiftState | str, was: Times, now: dt.datetime, about: Person | None = None
 ) -> None:
     """Tell who is on a shift what became of it, if that is anything to them.
 
     :param shift: as it is now.
     :param state: the state it had before.
-    :param was: the day and wall time at which it began before.
+    :param was: when it was before.
     """
     if shift.state == ShiftState.cancelled:
         kind = MessageKind.shift_cancelled if state != ShiftState.cancelled else None
@@ -103,6 +107,12 @@ def tell_changed(
         kind = MessageKind.shift_moved
     if kind is not None:
         tell(on_shift(shift), kind, now, shift=shift, about=about, was=was)
+
+
+def knows(person: Person, shift: Shift | int) -> None:
+    """Forget what waits to be said to somebody about how a shift changed: they came on it, or
+    changed it themselves, and have seen how it is."""
+    _forget(message.id for message in _untold([person.id], shift))
 
 
 def coordinators_of(house: House | int) -> list[int]:
@@ -124,41 +134,76 @@ def on_shift(shift: Shift) -> list[int]:
 
 
 def _outcomes(
-    people: list[int], kind: MessageKind, now: dt.datetime, shift: Shift, was: When | None
-) -> dict[int, tuple[MessageKind, When | None]]:
+    people: list[int], kind: MessageKind, now: dt.datetime, shift: Shift, was: Times | None
+) -> dict[int, tuple[MessageKind, Times | None]]:
     """What each of these people must hear of a shift that changed, given what they know of it.
 
-    What waited for them is taken out of the outbox: its outcome is told instead.
+    What waited for them is taken out of the outbox: its outcome is told instead. Whoever took a
+    seat elsewhere at that hour had seen that it was off or had moved, and hears that it is back.
     """
-    here = shift.date, shift.start_time
-    lasts = dt.datetime.combine(shift.date, shift.end_time) - dt.datetime.combine(*here)
-    if max(to_utc(*here), to_utc(*(was or here))) + lasts <= now:
+    here = shift.date, shift.start_time, shift.end_time
+    if max(to_utc(day, end) for day, _start, end in (here, was or here)) <= now:
         return {}
     waiting: dict[int, list[Message]] = defaultdict(list)
     for message in _untold(people, shift):
         waiting[message.person_id].append(message)
-    stale = [message.id for some in waiting.values() for message in some]
-    if stale:
-        Message.delete().where(Message.id.in_(stale)).execute()
+    _forget(message.id for some in waiting.values() for message in some)
     off = kind == MessageKind.shift_cancelled
-    news: dict[int, tuple[MessageKind, When | None]] = {}
+    news: dict[int, tuple[MessageKind, Times | None]] = {}
+    nothing_new = []
     for person in people:
         if person not in waiting:
             news[person] = kind, was or here
             continue
         # The oldest of what waits knows what they were told last.
         first = waiting[person][0]
-        knows_off = first.kind == MessageKind.shift_restored
-        knows = (first.was_date or here[0], first.was_start_time or here[1])
-        if knows_off != off:
+        knew_off = first.kind == MessageKind.shift_restored
+        knew = (
+            first.was_date or here[0],
+            first.was_start_time or here[1],
+            first.was_end_time or here[2],
+        )
+        if knew_off != off:
             what = MessageKind.shift_cancelled if off else MessageKind.shift_restored
-            news[person] = what, knows
-        elif not off and knows != here:
-            news[person] = MessageKind.shift_moved, knows
+            news[person] = what, knew
+        elif not off and knew != here:
+            news[person] = MessageKind.shift_moved, knew
+        elif not off:
+            nothing_new.append(person)
+    for person in _elsewhere(nothing_new, shift):
+        news[person] = kind, was or here
     return news
 
 
-def _untold(people: list[int], shift: Shift) -> list[Message]:
+def _elsewhere(people: list[int], shift: Shift) -> list[int]:
+    """Who of these people is on another shift as well while this one is, in any house."""
+    if not people:
+        return []
+    busy = (
+        Place.select(Place.person)
+        .join(Shift)
+        .where(
+            Place.person.in_(people),
+            Place.state.in_(HOLDING),
+            Shift.id != shift.id,
+            Shift.state == ShiftState.planned,
+            Shift.date == shift.date,
+            Shift.start_time < shift.end_time,
+            Shift.end_time > shift.start_time,
+        )
+        .order_by(Place.person)
+        .distinct()
+    )
+    return [person for (person,) in busy.tuples()]
+
+
+def _forget(messages: Iterable[int]) -> None:
+    ids = list(messages)
+    if ids:
+        Message.delete().where(Message.id.in_(ids)).execute()
+
+
+def _untold(people: list[int], shift: Shift | int) -> list[Message]:
     """The changes of a shift that nobody has sent or seen yet, oldest first. They stay so until
     the transaction ends: whoever sends mail waits, and finds them gone."""
     query = (

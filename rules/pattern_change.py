@@ -23,7 +23,6 @@ from models import (
     Shift,
     ShiftPattern,
     ShiftState,
-    SqliteDatabase,
     Step,
     db,
     for_one_writer,
@@ -32,7 +31,7 @@ from rules import Refused, access, filling, outbox, places
 from rules.fixed_people import hold_fixed_people, seat_fixed_people
 from rules.pattern_plan import Becomes, PatternPlan, Why
 from rules.pattern_planning import changed_copy, coming, plan
-from rules.patterns import SeatWish, whole_pattern
+from rules.patterns import SeatWish, hold_shifts, whole_pattern
 from rules.programme import ChangedMeanwhile
 from rules.recurrence import parse
 from rules.shift_edits import FOLLOWED, drop_seat, drop_shifts
@@ -99,7 +98,8 @@ def change_pattern(
         if sequence is not None and sequence != before.sequence:
             raise ChangedMeanwhile
         _check(before, seats, news)
-        _hold_shifts(before, day_of(now))
+        # All of the house, in one go: filling holds them as well.
+        hold_shifts((Shift.house == before.house_id) & (Shift.date >= day_of(now)))
         found = plan(before, seats, now, news)
         if seen is not None and found.asks and found.fingerprint != seen:
             raise PatternPlanChanged(found)
@@ -114,13 +114,6 @@ def _check(before: ShiftPattern, seats: Sequence[SeatWish], news: dict[str, Any]
     asked = [seat.id for seat in seats if seat.id is not None]
     if len(set(asked)) < len(asked) or not set(asked) <= {seat.id for seat in before.seats}:
         raise UnknownSeat
-
-
-def _hold_shifts(pattern: ShiftPattern, today: dt.date) -> None:
-    """Let nobody get on or off the coming shifts until the transaction ends."""
-    if not isinstance(db.obj, SqliteDatabase):
-        held = Shift.select(Shift.id).where(Shift.pattern == pattern, Shift.date >= today)
-        list(held.order_by(Shift.id).for_update())
 
 
 class _Change:
@@ -197,7 +190,7 @@ class _Change:
     def _change_shifts(self, after: ShiftPattern, asked: list[Becomes]) -> None:
         for each in (*self.plan.changed, *self.plan.back, *asked):
             shift = each.shift
-            state, was = shift.state, (shift.date, shift.start_time)
+            state, was = shift.state, (shift.date, shift.start_time, shift.end_time)
             moves = (shift.date, shift.start_time, shift.end_time) != (
                 each.date,
                 each.start,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, chunked
 
 from models import (
     HOLDING,
@@ -27,15 +27,18 @@ from models import (
     Shift,
     ShiftPattern,
     ShiftState,
+    SqliteDatabase,
     db,
     for_one_writer,
 )
 from rules import access
 from rules.recurrence import expand, parse
+from rules.shift_edits import drop_shifts
 from rules.wall_time import day_of
 
 #: What an activity without an end is taken to last, for patterns 'until some time after'.
 USUAL_MINUTES = 120
+_ROWS_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,8 @@ def add_pattern(
 def stop_pattern(pattern: ShiftPattern, by: Person | None, now: dt.datetime) -> list[Shift]:
     """End a pattern after today; returns the later shifts that stay, because people are on them.
 
-    A later shift that nobody is on goes; where somebody was once, it is cancelled, so that the
-    memory of it stays.
+    A later shift that nobody is on goes; where somebody was once, or was asked, it is cancelled,
+    so that the memory of it stays.
     """
     today = day_of(now)
     with db.atomic():
@@ -139,14 +142,24 @@ def stop_pattern(pattern: ShiftPattern, by: Person | None, now: dt.datetime) -> 
         pattern.last_date = today
         pattern.sequence += 1
         pattern.save(only=[ShiftPattern.last_date, ShiftPattern.sequence])
-        later = (Shift.pattern == pattern) & (Shift.original_date > today)
+        # Held first, and only then looked at: who has just got on one of them counts.
+        later = hold_shifts((Shift.pattern == pattern) & (Shift.original_date > today))
         manned = Place.select(Place.shift).where(Place.state.in_(HOLDING))
-        known = Place.select(Place.shift)
-        Shift.delete().where(later, Shift.id.not_in(known)).execute()
-        Shift.update(state=ShiftState.cancelled).where(
-            later, Shift.id.not_in(manned), Shift.state == ShiftState.planned
-        ).execute()
-    return manned_after(pattern, today)
+        for some in chunked(drop_shifts(later), _ROWS_AT_ONCE):
+            Shift.update(state=ShiftState.cancelled).where(
+                Shift.id.in_(list(some)),
+                Shift.id.not_in(manned),
+                Shift.state == ShiftState.planned,
+            ).execute()
+        return manned_after(pattern, today)
+
+
+def hold_shifts(which: Any) -> list[int]:
+    """The shifts (ids, in order) that meet a condition; nobody gets on or off them until the
+    transaction ends. On SQLite transactions that write are alone already."""
+    query = Shift.select(Shift.id).where(which).order_by(Shift.id)
+    held = query if isinstance(db.obj, SqliteDatabase) else query.for_update()
+    return [shift for (shift,) in held.tuples()]
 
 
 def manned_after(pattern: ShiftPattern, today: dt.date) -> list[Shift]:

@@ -24,6 +24,7 @@ from models import (
     Step,
     db,
 )
+from rules import outbox
 
 _ROWS_AT_ONCE = 300
 
@@ -54,6 +55,8 @@ def put_on(
         changed_at=now,
     )
     remember(place, step, by, now)
+    if person is not None:
+        outbox.knows(person, place.shift_id)
     return place
 
 
@@ -152,21 +155,4 @@ def places_of(shift: Shift) -> list[Place]:
         .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
         .where(Place.shift == shift)
         .order_by(Place.at, Place.id)
-    )
-
-
-def steps_of(shift: Shift) -> list[PlaceChange]:
-    """All that happened to the places of a shift, oldest first, with ``place.person``,
-    ``place.seat`` and ``by``: one query."""
-    by = Person.alias()
-    return list(
-        PlaceChange.select(PlaceChange, Place, Person, Seat, by)
-        .join(Place)
-        .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
-        .switch(Place)
-        .join(Seat)
-        .switch(PlaceChange)
-        .join(by, JOIN.LEFT_OUTER, on=(PlaceChange.by == by.id), attr="by")
-        .where(PlaceChange.shift == shift)
-        .order_by(PlaceChange.at, PlaceChange.id)
     )

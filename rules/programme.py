@@ -29,6 +29,7 @@ from rules.closures import planned_or_moved
 from rules.horizon import FURTHEST, extend_horizon, horizon, make_dates
 from rules.recurrence import expand
 from rules.revision import revised
+from rules.settling import hours
 from rules.wall_time import day_of
 
 #: A rule that gives no date for so long is a slip of the finger.
@@ -360,6 +361,7 @@ def _change(
         if "date" in news:
             # The rule may give the new day itself, further ahead than dates are made.
             extend_horizon(row.house, today, now, max(news["date"], horizon(today)))
+        was = hours(row)
         for name, value in news.items():
             setattr(row, name, value)
         if "state" not in news:
@@ -375,7 +377,7 @@ def _change(
             _make_missing(row.activity, today, now)
         access.note(by, row.house, action, row, now)
         revised([row.activity_id], now)
-        return filling.follow_occurrences([row], now)
+        return filling.follow_occurrences([row], now, moved={row.id} if hours(row) != was else ())
 
 
 def _make_missing(activity: Activity, today: dt.date, now: dt.datetime) -> None:

@@ -19,7 +19,6 @@ from models import (
     Person,
     Shift,
     db,
-    for_one_writer,
 )
 from rules import Refused, access, filling
 from rules.closed_days import closures_of, stops
@@ -27,7 +26,9 @@ from rules.closures import planned_or_moved, settle
 from rules.horizon import FURTHEST, ROWS_AT_ONCE, extend_horizon, horizon, make_dates
 from rules.programme import ChangedMeanwhile, IsArchived, TooFar, check_dates, check_facts
 from rules.revision import revised
+from rules.roster_hold import hold_roster
 from rules.series_plan import Plan, Why, coming, plan
+from rules.settling import hours
 from rules.wall_time import day_of
 
 #: What says when a series is.
@@ -83,13 +84,12 @@ def change_activity(
     _check(activity, today, since, news)
     since = max(since or today, today)
     with db.atomic():
-        for_one_writer(activity.house)
+        hold_roster([activity.house], today)
         before = _filled(activity, today, since, now)
         if before.archived_at is not None:
             raise IsArchived
         if sequence is not None and sequence != before.sequence:
             raise ChangedMeanwhile
-        _hold(before, since)
         found = plan(before, today, since, news)
         if seen is not None and found.asks and found.fingerprint != seen:
             raise PlanChanged(found)
@@ -101,15 +101,15 @@ def change_activity(
         if (after.start_time, after.end_time) != (before.start_time, before.end_time):
             after.hours_since = since
         after.save(only=[*news, Activity.rule_since, Activity.hours_since])
-        changed = _apply(after, found, today, follow)
+        changed, moved = _apply(after, found, today, follow)
         if before.not_in_school_holidays != after.not_in_school_holidays:
             changed += settle(activity.house, today, dt.date.max, today, activity=after)
-        told = _follow(activity, changed, today, now)
+        told = _follow(activity, changed, moved, today, now)
         if any(name in news for name in DATES):
-            _fill(after, since, today, now)
+            told += _fill(after, since, today, now)
         access.note(by, activity.house, "activity.change", activity, now)
         revised([activity.id], now)
-        return told
+        return list({shift.id: shift for shift in told}.values())
 
 
 def archive_activity(
@@ -124,17 +124,16 @@ def archive_activity(
     """
     today = day_of(now)
     with db.atomic():
-        for_one_writer(activity.house)
-        _hold(activity, today)
+        hold_roster([activity.house], today)
         found = plan_archive(activity, today)
         if seen is not None and found.asks and found.fingerprint != seen:
             raise PlanChanged(found)
         everything = [b.occurrence.id for b in found.held]
-        changed = _apply(activity, found, today, everything, put_away=True)
+        changed, moved = _apply(activity, found, today, everything, put_away=True)
         Activity.update(archived_at=now).where(Activity.id == activity.id).execute()
         access.note(by, activity.house, "activity.archive", activity, now)
         revised([activity.id], now)
-        return _follow(activity, changed, today, now)
+        return _follow(activity, changed, moved, today, now)
 
 
 def plan_archive(activity: Activity, today: dt.date) -> Plan:
@@ -147,7 +146,7 @@ def unarchive_activity(activity: Activity, by: Person | None, now: dt.datetime) 
     and with those that people were on, had moved or had cancelled."""
     today = day_of(now)
     with db.atomic():
-        for_one_writer(activity.house)
+        hold_roster([activity.house], today)
         row = Activity.get_by_id(activity.id)
         if row.archived_at is None:
             return
@@ -184,24 +183,18 @@ def _filled(activity: Activity, today: dt.date, since: dt.date, now: dt.datetime
     return row
 
 
-def _fill(activity: Activity, since: dt.date, today: dt.date, now: dt.datetime) -> None:
+def _fill(activity: Activity, since: dt.date, today: dt.date, now: dt.datetime) -> list[Shift]:
     """Make the dates of a series from a day on, up to the horizon. What it did not do while it was
-    over or put away is not made up for."""
+    over or put away is not made up for. Returns the shifts with people on them that came back."""
     until = max(activity.filled_until or since, horizon(today))
     begin = max(since, activity.rule_since or since)
-    make_dates(activity.house, {activity: begin}, until, now)
+    _made, back = make_dates(activity.house, {activity: begin}, until, now)
     activity.filled_until = until
     activity.save(only=[Activity.filled_until])
+    return back
 
 
 # -- applying --------------------------------------------------------------------------------------
-
-
-def _hold(activity: Activity, since: dt.date) -> None:
-    rows = Occurrence.select(Occurrence.id).where(
-        Occurrence.activity == activity, Occurrence.original_date >= since
-    )
-    filling.hold_shifts([row.id for row in rows])
 
 
 def _apply(
@@ -211,17 +204,20 @@ def _apply(
     follow: Collection[int],
     *,
     put_away: bool = False,
-) -> list[Occurrence]:
-    """Do what a plan says to the dates that are there; returns those that changed.
+) -> tuple[list[Occurrence], set[int]]:
+    """Do what a plan says to the dates that are there; returns those that changed, and the ids of
+    those that have another day or other hours.
 
     put_away: what people did to a date is remembered, for when the activity is taken back.
     """
     asked = [b for b in plan.held if b.occurrence.id in follow and b.may_follow]
     changed = []
     deleted = []
+    moved = set()
     for becomes in (*plan.changed, *plan.gone, *asked):
         row = becomes.occurrence
         row.activity = activity
+        was = hours(row)
         if not becomes.goes:
             row.start_time, row.end_time = becomes.start, becomes.end
             row.room = becomes.room
@@ -237,15 +233,20 @@ def _apply(
             continue
         row.save()
         changed.append(row)
+        if hours(row) != was:
+            moved.add(row.id)
     for becomes in plan.back:
         row = becomes.occurrence
         if row.dropped:
             row.activity = activity
+            was = hours(row)
             if row.date == row.original_date:
                 row.start_time, row.end_time = becomes.start, becomes.end
                 row.room = becomes.room
             _bring_back(row, None)
             changed.append(row)
+            if hours(row) != was:
+                moved.add(row.id)
     # What was not asked to go stays, beside the rule.
     stays = [b.occurrence.id for b in plan.held if b.goes and b not in asked]
     for some in chunked(stays, ROWS_AT_ONCE):
@@ -258,7 +259,7 @@ def _apply(
         if row.state != OccurrenceState.cancelled and row.state != planned_or_moved(row):
             row.state = planned_or_moved(row)
             row.save(only=[Occurrence.state])
-    return changed
+    return changed, moved
 
 
 def _bring_back(row: Occurrence, stop: Closure | None) -> None:
@@ -270,7 +271,11 @@ def _bring_back(row: Occurrence, stop: Closure | None) -> None:
 
 
 def _follow(
-    activity: Activity, changed: list[Occurrence], today: dt.date, now: dt.datetime
+    activity: Activity,
+    changed: list[Occurrence],
+    moved: set[int],
+    today: dt.date,
+    now: dt.datetime,
 ) -> list[Shift]:
     filling.settle_lost_dates(activity.house, today, now)
-    return filling.follow_occurrences(changed, now)
+    return filling.follow_occurrences(changed, now, moved=moved)

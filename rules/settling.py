@@ -15,15 +15,12 @@ from models import (
     House,
     Occurrence,
     OccurrenceState,
-    Shift,
-    SqliteDatabase,
-    db,
-    for_one_writer,
 )
 from rules import filling
 from rules.closed_days import closes_house, closures_of, stops
 from rules.closure_effect import Effect, manned
 from rules.revision import revised
+from rules.roster_hold import hold_roster
 from rules.unmade_dates import unmade_dates
 from rules.wall_time import day_of
 
@@ -50,6 +47,11 @@ def planned_or_moved(occurrence: Occurrence) -> OccurrenceState:
     return OccurrenceState.planned if as_usual else OccurrenceState.moved
 
 
+def hours(occurrence: Occurrence) -> tuple[dt.date, dt.time, dt.time | None]:
+    """When a date is."""
+    return occurrence.date, occurrence.start_time, occurrence.end_time
+
+
 class Writing:
     """A write in the closures of a house, or (without one) of all, which then are locked.
 
@@ -61,10 +63,9 @@ class Writing:
         self.house, self.now, self.today = house, now, day_of(now)
         self.causes: set[int] = set()
         self._spans: list[tuple[dt.date, dt.date]] = []
-        # Always in the same order, so that two who lock all of them do not wait for each other.
         self._houses = [house] if house else list(House.select().order_by(House.id))
-        for each in self._houses:
-            for_one_writer(each)
+        # Whoever takes a seat meanwhile waits, so that nobody is overlooked.
+        hold_roster(self._houses, self.today)
         self._before = {each.id: self._closures(each) for each in self._houses}
 
     def covers(self, first: dt.date, last: dt.date) -> None:
@@ -119,20 +120,12 @@ class Writing:
         return cancels
 
     def _shifts_follow(self, rows: list[Occurrence], off: int, back: int) -> Effect:
-        for first, last in self._spans:
-            self._hold_shifts(first, last)
         shifts = filling.follow_occurrences(rows, self.now)
         for first, last in self._spans:
             span = Closure(house=self.house, first_date=first, last_date=last)
             shifts += filling.follow_closure(span, self.now)
         changed = list({shift.id: shift for shift in shifts}.values())
         return Effect(off, back, changed, manned(changed))
-
-    def _hold_shifts(self, first: dt.date, last: dt.date) -> None:
-        """Whoever takes a seat on these days waits, so that nobody is overlooked."""
-        if not isinstance(db.obj, SqliteDatabase):
-            held = Shift.house.in_(self._houses) & Shift.date.between(first, last)
-            list(Shift.select(Shift.id).where(held).order_by(Shift.id).for_update())
 
     def _closures(self, house: House, without: Container[int] = ()) -> list[Closure]:
         return closures_of(house, self.today, dt.date.max, without=without)

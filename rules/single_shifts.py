@@ -1,7 +1,7 @@
 """One shift by hand: added beside the patterns, changed, called off, brought back.
 
 Nobody is taken off a seat here. A seat that somebody holds cannot go, and who is on a shift is told
-what becomes of it.
+what becomes of it. On a closed day there is no shift.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from models import (
     OccurrenceState,
     Person,
     Place,
+    PlaceState,
     Seat,
     Shift,
     ShiftState,
     SqliteDatabase,
+    Step,
     db,
     for_one_writer,
 )
-from rules import Refused, access, outbox
+from rules import Refused, access, outbox, people, places
 from rules.closed_days import closed_days
 from rules.patterns import SeatWish
 from rules.programme import ChangedMeanwhile, HouseClosed, TooFar
@@ -51,11 +53,21 @@ class SeatHeld(Refused):
 
 
 class PeopleElsewhere(Refused):
-    """At the new hours ``names``, who are on the shift, are on another one as well."""
+    """``names``, who are on the shift, are on another one as well at the hours that it gets."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__(names)
         self.names = names
+
+
+class PeopleLacking(Refused):
+    """A seat would ask what ``names``, who are on it, cannot show; ``elsewhere`` are those of the
+    shift who would be on another one as well."""
+
+    def __init__(self, names: tuple[str, ...], elsewhere: tuple[str, ...] = ()) -> None:
+        super().__init__(names, elsewhere)
+        self.names = names
+        self.elsewhere = elsewhere
 
 
 class ActivityOff(Refused):
@@ -77,10 +89,13 @@ def add_shift(
 
     :raises DayOver: when it would be over already.
     :raises TooFar: more than 400 days ahead.
+    :raises HouseClosed: when the house is closed that day.
     :raises peewee.IntegrityError: when it ends before it begins.
     """
     _check_day(date, end_time, now)
     with db.atomic():
+        for_one_writer(house)  # So that nobody closes the day meanwhile.
+        _refuse_closed(house, date)
         shift: Shift = Shift.create(
             house=house,
             title=title,
@@ -110,14 +125,16 @@ def change_shift(
 ) -> bool:
     """Change a shift; returns whether who is on it is told that it moved.
 
-    A shift of a pattern no longer follows it until it is asked to.
+    A shift of a pattern no longer follows it until it is asked to. Who was noted as present, and
+    has yet to come by now, is on it like anybody else.
 
     :param seats: all seats that it gets; those with an id change one that it has.
     :param seen: what :func:`fingerprint` said of the shift that was shown; None takes any.
-    :param anyway: also when somebody on it is elsewhere then.
+    :param anyway: also when somebody on it is elsewhere then, or lacks what their seat asks.
     :raises ShiftOver: when it is over. :raises DayOver: when it would be. :raises TooFar:
     :raises ChangedMeanwhile: when the shift is not as it was seen.
-    :raises SeatHeld, PeopleElsewhere:
+    :raises SeatHeld, PeopleElsewhere, PeopleLacking:
+    :raises HouseClosed: when it goes to a day on which the house is closed.
     :raises peewee.IntegrityError: when it ends before it begins.
     """
     with db.atomic():
@@ -125,7 +142,7 @@ def change_shift(
         _check_running(row, now)
         if seen is not None and seen != fingerprint(row):
             raise ChangedMeanwhile
-        state, was = row.state, (row.date, row.start_time)
+        state, was = row.state, (row.date, row.start_time, row.end_time)
         news: dict[str, Any] = {
             "title": title,
             "date": date,
@@ -135,15 +152,25 @@ def change_shift(
         moves = any(getattr(row, name) != value for name, value in news.items() if name != "title")
         if moves:
             _check_day(date, end_time, now)
+        if date != row.date:
+            _refuse_closed(row.house, date)
+        lacked = _lacking(row)
         for name, value in news.items():
             setattr(row, name, value)
-        if moves and not anyway and row.state == ShiftState.planned:
-            _refuse_twice(row)
         if row.pattern_id is None:
             row.original_date = date
         row.save(only=[*news, Shift.original_date])
         _change_seats(row, seats)
+        if not anyway:
+            elsewhere = _elsewhere(row) if moves and row.state == ShiftState.planned else ()
+            found = _lacking(row).items()
+            if lacking := tuple(name for place, name in found if place not in lacked):
+                raise PeopleLacking(lacking, elsewhere)
+            if elsewhere:
+                raise PeopleElsewhere(elsewhere)
         access.note(by, row.house, CHANGED, row, now)
+        if was[:2] != (date, start_time) and to_utc(date, start_time) > now:
+            _take_back_presence(row, by, now)
         if moves:
             outbox.tell_changed(row, state, was, now, by)
         return bool(moves and state == ShiftState.planned and outbox.on_shift(row))
@@ -162,12 +189,14 @@ def call_off(shift: Shift, by: Person | None, now: dt.datetime) -> bool:
         return _set_state(row, ShiftState.cancelled, CALLED_OFF, by, now)
 
 
-def bring_back(shift: Shift, by: Person | None, now: dt.datetime) -> bool:
+def bring_back(shift: Shift, by: Person | None, now: dt.datetime, *, anyway: bool = False) -> bool:
     """Let a shift go on after all; who is on it is told. Returns whether somebody is.
 
+    :param anyway: also when somebody on it is elsewhere then.
     :raises ShiftOver:
-    :raises ActivityOff: while its activity does not take place.
+    :raises ActivityOff: while its activity does not take place, or no longer has this day.
     :raises HouseClosed: while the house is closed that day.
+    :raises PeopleElsewhere:
     """
     with db.atomic():
         row = _hold(shift)
@@ -177,8 +206,12 @@ def bring_back(shift: Shift, by: Person | None, now: dt.datetime) -> bool:
         if row.occurrence_id is not None:
             if row.occurrence.state == OccurrenceState.cancelled:
                 raise ActivityOff
-        elif row.date in (closed := closed_days(row.house, row.date, row.date)):
-            raise HouseClosed(row.date, closed[row.date])
+        elif row.pattern_id is not None and row.pattern.activity_id is not None:
+            raise ActivityOff
+        else:
+            _refuse_closed(row.house, row.date)
+        if not anyway and (elsewhere := _elsewhere(row)):
+            raise PeopleElsewhere(elsewhere)
         return _set_state(row, ShiftState.planned, BROUGHT_BACK, by, now)
 
 
@@ -207,8 +240,10 @@ def seats_with_holders(shift: Shift) -> list[Seat]:
 def _hold(shift: Shift) -> Shift:
     """The shift as it is now, and nobody gets on or off it until the transaction ends.
 
-    Those who are on it are held first: whoever takes a seat has their own row, then the shift.
+    The house is held first, so that nobody closes the day meanwhile; then those who are on it:
+    whoever takes a seat has their own row, then the shift.
     """
+    for_one_writer(shift.house)
     if isinstance(db.obj, SqliteDatabase):
         held: Shift = Shift.get_by_id(shift.id)
         return held
@@ -232,8 +267,36 @@ def _check_day(date: dt.date, end_time: dt.time, now: dt.datetime) -> None:
         raise TooFar
 
 
-def _refuse_twice(shift: Shift) -> None:
-    """Refuse when somebody on a shift would be on another one at the same time."""
+def _refuse_closed(house: House, day: dt.date) -> None:
+    closed = closed_days(house, day, day)
+    if day in closed:
+        raise HouseClosed(day, closed[day])
+
+
+def _take_back_presence(shift: Shift, by: Person | None, now: dt.datetime) -> None:
+    """Who was noted as present on a shift is on it again, so that they can leave it."""
+    present = (PlaceState.present,)
+    for place in _held(shift):
+        places.change(place, PlaceState.confirmed, Step.mark, by, now, only_from=present)
+
+
+def _lacking(shift: Shift) -> dict[tuple[int, str], str]:
+    """Who on a shift cannot show what their seat asks: names, by place (id) and what it asks."""
+    query = (
+        Place.select(Place, Seat, Person)
+        .join(Seat)
+        .switch(Place)
+        .join(Shift)
+        .switch(Place)
+        .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
+        .where(Place.shift == shift, Place.state.in_(HOLDING), people.without_skill())
+        .order_by(Place.id)
+    )
+    return {(place.id, place.seat.qualification): _name(place) for place in query}
+
+
+def _elsewhere(shift: Shift) -> tuple[str, ...]:
+    """The names of who on a shift would be on another one at the same time."""
     on = [place for place in _held(shift) if place.person_id is not None]
     busy = (
         Place.select(Place.person)
@@ -249,9 +312,7 @@ def _refuse_twice(shift: Shift) -> None:
         )
     )
     ids = {person for (person,) in busy.tuples()}
-    names = tuple(_name(place) for place in on if place.person_id in ids)
-    if names:
-        raise PeopleElsewhere(names)
+    return tuple(_name(place) for place in on if place.person_id in ids)
 
 
 def _change_seats(shift: Shift, wishes: Sequence[SeatWish]) -> None:
@@ -277,7 +338,8 @@ def _set_state(
     shift.state = state
     shift.save(only=[Shift.state])
     access.note(by, shift.house, action, shift, now)
-    outbox.tell_changed(shift, before, (shift.date, shift.start_time), now, by)
+    was = shift.date, shift.start_time, shift.end_time
+    outbox.tell_changed(shift, before, was, now, by)
     return bool(outbox.on_shift(shift))
 
 

@@ -15,6 +15,7 @@ from models import (
     HOLDING,
     Closure,
     ClosureKind,
+    Message,
     Person,
     Place,
     PlaceHow,
@@ -26,10 +27,11 @@ from models import (
     Step,
     Unavailable,
 )
-from rules import filling, programme
+from rules import filling
 from rules.copy_month import (
     CopyChanged,
     MonthOver,
+    MonthTooFar,
     SameMonth,
     copy_month,
     plan_copy,
@@ -162,7 +164,7 @@ def test_what_cannot_be_copied_is_refused(cast: Cast) -> None:
     for source, target, refusal in (
         (DECEMBER, day(31), SameMonth),
         (DECEMBER, dt.date(2026, 10, 31), MonthOver),
-        (DECEMBER, dt.date(2028, 2, 1), programme.TooFar),
+        (DECEMBER, dt.date(2027, 3, 1), MonthTooFar),
     ):
         with pytest.raises(refusal):
             plan_copy(cast.wolfsbos, source, target, NOW, people=False)
@@ -198,6 +200,38 @@ def test_people_come_along_only_when_asked(cast: Cast) -> None:
         cast.coordinator,
     )
     assert place.changes.get().step == Step.put
+
+
+def test_who_comes_along_is_told_of_each_shift_and_who_copies_is_not(cast: Cast) -> None:
+    on(make_shift(cast.wolfsbos, day(3)), cast.volunteer)
+    on(make_shift(cast.wolfsbos, day(10)), cast.volunteer)
+    on(make_shift(cast.wolfsbos, day(17)), cast.coordinator)
+    copy(cast, people=False)
+    assert count_rows(Message) == 0
+    there = make_shift(cast.wolfsbos, day(28, 1))
+    on(make_shift(cast.wolfsbos, day(24)), cast.key_holder)
+    copy(cast)
+    first, second, *_rest = in_january()
+    assert [
+        (each.kind, each.person, each.shift, each.about)
+        for each in Message.select().order_by(Message.shift)
+    ] == [
+        ("put_on", cast.volunteer, first, cast.coordinator),
+        ("put_on", cast.volunteer, second, cast.coordinator),
+        ("put_on", cast.key_holder, there, cast.coordinator),
+    ]
+    copy(cast)
+    assert count_rows(Message) == 3
+
+
+def test_who_is_copied_onto_a_shift_made_at_the_same_moment_is_told_of_that_one(
+    cast: Cast,
+) -> None:
+    on(make_shift(cast.wolfsbos, day(3)), cast.volunteer)
+    copy(cast)
+    assert [(each.person, each.shift) for each in Message.select()] == [
+        (cast.volunteer, in_january()[0])
+    ]
 
 
 def test_who_was_on_a_pattern_is_on_the_same_seat_of_it(cast: Cast) -> None:

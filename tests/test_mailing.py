@@ -267,7 +267,7 @@ def test_all_that_changed_comes_in_one_mail(
 ) -> None:
     for house in (cast.wolfsbos, cast.knooppunt):
         shift = shift_of(cast.volunteer, house)
-        was = dt.date(2026, 11, 30), dt.time(10)
+        was = dt.date(2026, 11, 30), dt.time(10), shift.end_time
         tell_changed(shift, ShiftState.planned, was, NOW)
     assert at(LATER) == 1
     [mail] = office.mails
@@ -282,7 +282,14 @@ def test_all_that_changed_comes_in_one_mail(
 def test_every_kind_of_message_has_its_words(cast: Cast, kind: MessageKind) -> None:
     shift = shift_of(cast.volunteer, cast.wolfsbos)
     for about in (None, cast.coordinator) if kind != MessageKind.reminder else (None,):
-        tell([cast.volunteer], kind, NOW, shift=shift, about=about, was=(TODAY, dt.time(10)))
+        tell(
+            [cast.volunteer],
+            kind,
+            NOW,
+            shift=shift,
+            about=about,
+            was=(TODAY, dt.time(10), dt.time(12)),
+        )
     found = messages.read(Message.person == cast.volunteer, NOW)
     assert found
     for news in found:
@@ -373,6 +380,7 @@ def test_logs_name_no_address(
 
 def test_what_moved_on_its_own_day_says_only_the_hour(cast: Cast) -> None:
     shift = shift_of(cast.volunteer, cast.wolfsbos)
-    tell_changed(shift, ShiftState.planned, (TOMORROW, dt.time(10)), NOW)
+    was = TOMORROW, dt.time(10), shift.end_time
+    tell_changed(shift, ShiftState.planned, was, NOW)
     [news] = messages.read(Message.person == cast.volunteer, NOW)
     assert formerly(news) == "Het was om 10.00 uur."

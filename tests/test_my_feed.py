@@ -152,7 +152,7 @@ def test_an_event_keeps_its_name_and_counts_its_changes(cast: Cast) -> None:
     first = feed_of(cast.volunteer)
     shift, numbers = place.shift, [sequence(first)]
     for day, state in ((NEXT + DAY, "planned"), (NEXT + DAY, "cancelled"), (NEXT, "planned")):
-        was, before = (shift.date, shift.start_time), shift.state
+        was, before = (shift.date, shift.start_time, shift.end_time), shift.state
         shift.date, shift.state = day, ShiftState(state)
         shift.save()
         with db.atomic():

@@ -28,6 +28,7 @@ from rules import closures, programme
 from rules.filling import extend_roster, follow_closure
 from rules.outbox import GRACE, tell, tell_changed, tell_coordinators
 from rules.patterns import SeatWish, add_pattern
+from rules.rostering import leave_seat, take_seat
 from rules.series_change import change_activity
 from tests.cast import (
     Cast,
@@ -232,13 +233,13 @@ def test_coordinators_are_those_of_the_house_who_still_may(cast: Cast) -> None:
 def test_what_is_over_is_told_to_nobody(cast: Cast) -> None:
     shift = make_shift(cast.wolfsbos, TODAY - DAY)
     make_place(shift.seats.get(), cast.volunteer, NOW)
-    was = shift.date, shift.start_time
+    was = shift.date, shift.start_time, shift.end_time
     shift.state = ShiftState.cancelled
     tell_changed(shift, ShiftState.planned, was, NOW)
     assert waiting(cast.volunteer) == []
     # Moved into the past from a day to come: whoever would come must hear of it.
     shift.state = ShiftState.planned
-    tell_changed(shift, ShiftState.planned, (NEXT, TEN), NOW)
+    tell_changed(shift, ShiftState.planned, (NEXT, TEN, shift.end_time), NOW)
     assert waiting(cast.volunteer) == [("shift_moved", NEXT, TEN)]
 
 
@@ -249,14 +250,58 @@ def test_who_has_a_name_only_is_told_nothing(cast: Cast) -> None:
         at=NOW, changed_at=NOW,
     )  # fmt: skip
     shift.state = ShiftState.cancelled
-    tell_changed(shift, ShiftState.planned, (NEXT, TEN), NOW)
+    tell_changed(shift, ShiftState.planned, (NEXT, TEN, shift.end_time), NOW)
     assert Message.select().count() == 0
+
+
+def test_who_is_elsewhere_by_now_hears_that_what_was_off_goes_on(
+    cast: Cast, coffee: Activity
+) -> None:
+    """They took the other seat because it was off, or had moved."""
+    shift = its_shift()
+    meanwhile = make_shift(cast.wolfsbos, NEXT, start_time=TEN, end_time=ELEVEN)
+    programme.cancel_date(date_of(coffee), "", cast.coordinator, NOW)
+    take_seat(meanwhile.seats.get(), cast.volunteer, NOW)
+    programme.restore_date(date_of(coffee), cast.coordinator, NOW)
+    assert waiting(cast.volunteer) == [("shift_restored", NEXT, dt.time(9, 45))]
+    all_sent()
+    Place.update(state="released").where(Place.shift == meanwhile).execute()
+    programme.move_date(date_of(coffee), NEXT + DAY, cast.coordinator, NOW)
+    take_seat(meanwhile.seats.get(), cast.volunteer, NOW)
+    programme.move_date(date_of(coffee), NEXT, cast.coordinator, NOW)
+    assert waiting(cast.volunteer) == [("shift_moved", NEXT + DAY, dt.time(9, 45))]
+    assert Shift.get_by_id(shift.id).date == NEXT
+
+
+def test_who_came_back_on_a_shift_knows_how_it_was_when_they_came(
+    cast: Cast, coffee: Activity
+) -> None:
+    seat = its_shift().seats.get()
+    programme.move_date(date_of(coffee), NEXT + DAY, cast.coordinator, NOW)
+    leave_seat(seat, cast.volunteer, NOW)
+    take_seat(seat, cast.volunteer, NOW)
+    assert waiting(cast.volunteer) == []
+    programme.move_date(date_of(coffee), NEXT, cast.coordinator, NOW)
+    assert waiting(cast.volunteer) == [("shift_moved", NEXT + DAY, dt.time(9, 45))]
+
+
+def test_who_changed_a_shift_themselves_knows_how_they_left_it(cast: Cast) -> None:
+    shift = make_shift(cast.wolfsbos, NEXT)
+    make_place(shift.seats.get(), cast.coordinator, NOW)
+    for day, by in ((1, cast.admin), (2, cast.coordinator), (0, cast.admin)):
+        was = shift.date, shift.start_time, shift.end_time
+        shift.date = NEXT + day * DAY
+        tell_changed(shift, ShiftState.planned, was, NOW, by)
+    assert waiting(cast.coordinator) == [("shift_moved", NEXT + 2 * DAY, dt.time(9, 45))]
 
 
 DAYS = {"as planned": NEXT, "a day later": NEXT + DAY, "two days later": NEXT + 2 * DAY}
 TIMES = {"at ten": TEN, "at eleven": ELEVEN}
+ENDS = {"till one": dt.time(13), "till two": dt.time(14), "till three": dt.time(15)}
+#: Whether a shift is off, and when it is.
+Known = tuple[bool, dt.date, dt.time, dt.time]
 STEPS = st.lists(
-    st.sampled_from(["cancel", "restore", *DAYS, *TIMES, "send"]),
+    st.sampled_from(["cancel", "restore", *DAYS, *TIMES, *ENDS, "send"]),
     max_size=12,
 )
 
@@ -273,40 +318,41 @@ def test_what_people_know_and_what_waits_is_always_what_is(
     person = make_person("Joop", name, house=house)
     shift = make_shift(house, NEXT, start_time=TEN)
     make_place(shift.seats.get(), person, NOW)
-    known = here = (False, NEXT, TEN)
+    known = here = (False, NEXT, TEN, shift.end_time)
     for step in steps:
         if step == "send":
             known = read_by(person, known, here)
             Message.update(state=MessageState.sent).where(Message.person == person).execute()
             continue
-        off, day, time = here
+        off, day, time, end = here
         off = {"cancel": True, "restore": False}.get(step, off)
         if not off:
             day = DAYS.get(step, day)
             time = TIMES.get(step, time)
-        if (off, day, time) == here:
+            end = ENDS.get(step, end)
+        if (off, day, time, end) == here:
             continue
-        state, was = shift.state, (shift.date, shift.start_time)
+        state, was = shift.state, (shift.date, shift.start_time, shift.end_time)
         shift.state = ShiftState.cancelled if off else ShiftState.planned
-        shift.date, shift.start_time = day, time
+        shift.date, shift.start_time, shift.end_time = day, time, end
         tell_changed(shift, state, was, NOW)
-        here = (off, day, time)
+        here = (off, day, time, end)
         assert len(waiting(person)) == (1 if differ(known, here) else 0)
     assert not differ(read_by(person, known, here), here)
 
 
-def differ(known: tuple[bool, dt.date, dt.time], here: tuple[bool, dt.date, dt.time]) -> bool:
+def differ(known: Known, here: Known) -> bool:
     """Whether there is anything to tell: of what is off, the day does not matter."""
     return known[0] != here[0] or (not here[0] and known != here)
 
 
-def read_by(
-    person: Person, known: tuple[bool, dt.date, dt.time], here: tuple[bool, dt.date, dt.time]
-) -> tuple[bool, dt.date, dt.time]:
+def read_by(person: Person, known: Known, here: Known) -> Known:
     """What a person knows after reading what waits for them; it fits what they knew."""
-    for kind, day, time in waiting(person):
+    query = Message.select().where(Message.person == person, Message.state == MessageState.waiting)
+    for message in query:
         # Of what was off, the last that was heard of it counts.
-        assert (day, time) == known[1:] or known[0]
-        assert known[0] is (kind == MessageKind.shift_restored)
-        known = (kind == MessageKind.shift_cancelled, *here[1:])
+        was = message.was_date, message.was_start_time, message.was_end_time
+        assert was == known[1:] or known[0]
+        assert known[0] is (message.kind == MessageKind.shift_restored)
+        known = (message.kind == MessageKind.shift_cancelled, *here[1:])
     return known

@@ -14,12 +14,15 @@ from playhouse.test_utils import count_queries
 
 from models import (
     Activity,
+    Call,
+    CallOutcome,
     Closure,
     ClosureKind,
     FixedPlace,
     Membership,
     Occurrence,
     OccurrenceState,
+    PartOfDay,
     PatternSeat,
     Person,
     Place,
@@ -28,13 +31,18 @@ from models import (
     PlaceState,
     Qualification,
     Role,
+    RosterWish,
     Rotation,
     Seat,
     Shift,
     ShiftPattern,
     ShiftState,
     Step,
+    Unavailable,
+    WishKind,
+    db,
 )
+from rules.calling import record_call
 from rules.filling import (
     AHEAD,
     extend_roster,
@@ -57,6 +65,7 @@ from tests.cast import (
     make_shift,
 )
 from tests.conftest import NOW, TODAY
+from tests.test_closures_and_people import wait_until_somebody_waits
 
 WEEK = dt.timedelta(weeks=1)
 UNTIL = TODAY + 6 * WEEK
@@ -515,6 +524,37 @@ def test_the_coordinator_hears_on_which_days_a_skill_is_missing(
     assert few.count == many.count
 
 
+def test_who_said_that_they_are_away_is_not_put_on_and_the_coordinator_hears_when(
+    cast: Cast, database: Database
+) -> None:
+    Unavailable.create(person=cast.volunteer, first_date=MONDAY + WEEK, last_date=MONDAY + 2 * WEEK)
+    # A morning shift does not touch an evening.
+    Unavailable.create(
+        person=cast.volunteer,
+        first_date=MONDAY + 3 * WEEK,
+        last_date=MONDAY + 3 * WEEK,
+        part_of_day=PartOfDay.evening,
+    )
+    fixed = [FixedWish(cast.volunteer), FixedWish(cast.key_holder, Rotation.odd)]
+    pattern = add(cast, SeatWish("Gastheer", fixed=fixed))
+    fill(cast)
+    assert fixed_dates(cast.volunteer) == [MONDAY + n * WEEK for n in (0, 3, 4, 5)]
+    # 30 November 2026 is in week 49: a week later is even, two weeks later is odd.
+    assert fixed_dates(cast.key_holder) == [MONDAY + 2 * WEEK]
+    assert [(each.shift.date, each.person, each.why) for each in not_put_on(pattern, NOW)] == [
+        (MONDAY + WEEK, cast.volunteer, "away")
+    ]
+
+
+def test_a_weekday_that_somebody_wishes_free_does_not_undo_their_fixed_seat(cast: Cast) -> None:
+    RosterWish.create(
+        house=cast.wolfsbos, person=cast.volunteer, kind=WishKind.not_on, weekday=MONDAY.weekday()
+    )
+    add(cast, SeatWish("Gastheer", fixed=[FixedWish(cast.volunteer)]))
+    fill(cast)
+    assert len(fixed_dates(cast.volunteer)) == 6
+
+
 def test_what_a_pattern_does_is_remembered_step_by_step(cast: Cast) -> None:
     add(cast, SeatWish("Gastheer", fixed=[FixedWish(cast.volunteer)]))
     fill(cast)
@@ -546,6 +586,49 @@ def test_stopping_a_pattern_keeps_the_shifts_that_people_are_on(cast: Cast) -> N
     assert fill(cast) == 0
     assert shifts()[-1].state == ShiftState.cancelled
     assert patterns_of(cast.wolfsbos, TODAY + WEEK) == []
+
+
+@pytest.mark.parametrize("was_on_before", [False, True])
+def test_stopping_a_pattern_waits_for_who_is_just_taking_a_seat_and_keeps_them(
+    cast: Cast, database: Database, was_on_before: bool
+) -> None:
+    pattern = add(cast)
+    fill(cast)
+    shift = shifts()[1]
+    seat = shift.seats.get()
+    if was_on_before:
+        take_seat(seat, cast.key_holder, NOW)
+        leave_seat(seat, cast.key_holder, NOW)
+    on_it, stopping = threading.Event(), threading.Event()
+
+    def take() -> Place:
+        with db.atomic():
+            place = take_seat(seat, cast.volunteer, NOW)
+            on_it.set()
+            assert stopping.wait(timeout=20)
+            wait_until_somebody_waits(database)
+            return place
+
+    def stop() -> list[Shift]:
+        assert on_it.wait(timeout=20)
+        stopping.set()
+        return stop_pattern(pattern, cast.coordinator, NOW)
+
+    place, kept = at_once(database, take, stop)
+    assert isinstance(place, Place)
+    assert kept == [shift]
+    assert Place.get_by_id(place.id).state == PlaceState.confirmed
+    assert Shift.get_by_id(shift.id).state == ShiftState.planned
+
+
+def test_stopping_a_pattern_keeps_the_memory_of_who_was_rung(cast: Cast) -> None:
+    pattern = add(cast)
+    fill(cast)
+    shift = shifts()[0]
+    record_call(shift, shift.seats.get().id, cast.volunteer, CallOutcome.no, cast.coordinator, NOW)
+    assert stop_pattern(pattern, cast.coordinator, NOW) == []
+    assert [(each.id, each.state) for each in shifts()] == [(shift.id, ShiftState.cancelled)]
+    assert count_rows(Call) == 1
 
 
 def test_a_stopped_pattern_does_not_come_back_with_its_activity(cast: Cast) -> None:

@@ -1,8 +1,12 @@
-"""Reminders: once, the day before at ten, for who wants them and is still on the shift."""
+"""Reminders: once, the day before at ten, for who wants them and is still on the shift.
+
+And once for the coordinators, who still seeks cover when a shift comes near.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,23 +14,28 @@ from hypothesis import strategies as st
 from peewee import Database
 
 from models import (
+    House,
     Message,
     MessageKind,
     MessageState,
     Person,
     Place,
     PlaceState,
+    Role,
     Shift,
     ShiftState,
+    db,
 )
 from rules import sending
 from rules.outbox import tell_changed
 from rules.reminders import due_at, make_reminders, set_reminders
+from rules.rostering import ask_cover, keep_seat, take_over
 from rules.wall_time import to_utc
 from tests.at_once import at_once
 from tests.cast import Cast, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
 from tests.counting_queries import counted
+from tests.test_closures_and_people import wait_until_somebody_waits
 
 DAY = dt.timedelta(days=1)
 TOMORROW = TODAY + DAY
@@ -153,7 +162,7 @@ def test_a_shift_that_moved_is_reminded_of_anew(cast: Cast) -> None:
 
 def test_who_hears_today_that_it_is_tomorrow_is_not_reminded_as_well(cast: Cast) -> None:
     shift = shift_of(cast.volunteer, cast.wolfsbos, TODAY + 7 * DAY)
-    was = shift.date, shift.start_time
+    was = shift.date, shift.start_time, shift.end_time
     shift.date = TOMORROW
     shift.save()
     later = NOW + dt.timedelta(hours=2)
@@ -192,6 +201,107 @@ def test_it_takes_the_same_queries_for_one_as_for_many(cast: Cast) -> None:
         make_reminders(NOW)
     assert len(reminded()) == 21
     assert len(many) == len(few)
+
+
+# -- who still seeks cover ------------------------------------------------------------------------
+
+
+def seeking(cast: Cast, days: int = 6, *, asked: dt.datetime = EARLIER) -> Shift:
+    """A shift (9.45 in Hoogeveen) for which the volunteer seeks cover."""
+    shift = shift_of(cast.volunteer, cast.wolfsbos, TODAY + days * DAY)
+    ask_cover(shift.seats.get(), cast.volunteer, asked)
+    return shift
+
+
+def wanted() -> list[tuple[int, int, int]]:
+    query = Message.select().where(Message.kind == MessageKind.cover_wanted).order_by(Message.id)
+    return [(each.person_id, each.shift_id, each.about_id) for each in query]
+
+
+def near(shift: Shift) -> dt.datetime:
+    """The first moment at which the shift is near, with the 48 hours of the house."""
+    return to_utc(shift.date, shift.start_time) - 2 * DAY + dt.timedelta(seconds=1)
+
+
+def test_cover_asked_long_before_is_told_to_the_coordinators_when_the_shift_comes_near(
+    cast: Cast,
+) -> None:
+    other = make_person("Wil", house=cast.wolfsbos, role=Role.coordinator)
+    make_person("Oud", house=cast.wolfsbos, role=Role.coordinator, active=False)
+    shift = seeking(cast)
+    make_reminders(near(shift) - dt.timedelta(seconds=1))
+    assert wanted() == []
+    make_reminders(near(shift))
+    make_reminders(near(shift) + dt.timedelta(minutes=15))
+    assert sorted(wanted()) == [
+        (coordinator.id, shift.id, cast.volunteer.id) for coordinator in (cast.coordinator, other)
+    ]
+    assert sending.claim(other.id, near(shift) + DAY, by_mail=True)[0].about == "Joop"
+
+
+def test_each_house_says_itself_what_is_near(cast: Cast) -> None:
+    shift = seeking(cast)
+    House.update(cover_hours=120).where(House.id == cast.wolfsbos.id).execute()
+    make_reminders(near(shift) - 3 * DAY)
+    assert wanted() == [(cast.coordinator.id, shift.id, cast.volunteer.id)]
+
+
+def test_who_asks_near_the_shift_is_told_of_then_and_not_again(cast: Cast) -> None:
+    shift = seeking(cast, 1, asked=NOW)
+    assert len(wanted()) == 1
+    Message.update(state=MessageState.sent).execute()
+    make_reminders(NOW + dt.timedelta(hours=1))
+    assert wanted() == [(cast.coordinator.id, shift.id, cast.volunteer.id)]
+
+
+def test_who_came_after_all_and_asks_anew_is_told_of_once_more(cast: Cast) -> None:
+    shift = seeking(cast)
+    seat, now = shift.seats.get(), near(shift)
+    make_reminders(now)
+    keep_seat(seat, cast.volunteer, now)
+    make_reminders(now + dt.timedelta(hours=1))
+    assert len(wanted()) == 1
+    ask_cover(seat, cast.volunteer, now + dt.timedelta(hours=2))
+    make_reminders(now + dt.timedelta(hours=3))
+    assert len(wanted()) == 2
+
+
+@pytest.mark.parametrize("what", ["covered", "kept", "cancelled", "begun"])
+def test_of_cover_that_is_no_longer_sought_nobody_is_told(cast: Cast, what: str) -> None:
+    shift = seeking(cast)
+    seat, now = shift.seats.get(), near(shift)
+    if what == "covered":
+        take_over(seat, cast.key_holder, NOW)
+    elif what == "kept":
+        keep_seat(seat, cast.volunteer, NOW)
+    elif what == "cancelled":
+        Shift.update(state=ShiftState.cancelled).execute()
+    else:
+        now = to_utc(shift.date, shift.start_time)
+    make_reminders(now)
+    assert wanted() == []
+
+
+def test_the_coordinators_are_told_once_also_when_it_runs_twice_at_once(
+    cast: Cast, database: Database
+) -> None:
+    shift = seeking(cast)
+    written, other = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with db.atomic():
+            make_reminders(near(shift))
+            written.set()
+            assert other.wait(timeout=20)
+            wait_until_somebody_waits(database)
+
+    def second() -> None:
+        assert written.wait(timeout=20)
+        other.set()
+        make_reminders(near(shift))
+
+    assert at_once(database, first, second) == [None, None]
+    assert wanted() == [(cast.coordinator.id, shift.id, cast.volunteer.id)]
 
 
 MOMENTS = st.lists(st.integers(min_value=-30, max_value=40), min_size=1, max_size=8)

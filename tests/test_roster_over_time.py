@@ -42,10 +42,12 @@ from models import (
     Swap,
     db,
 )
-from rules import Refused, people, swapping
+from rules import Refused, people, single_shifts, swapping
 from rules.for_another import free_seat, mark, sign_up, write_name
+from rules.patterns import SeatWish
 from rules.rostering import ask_cover, keep_seat, leave_seat, take_over, take_seat
 from rules.undoing import undo
+from rules.wall_time import to_utc
 from tests.cast import make_cast, make_person, make_shift
 from tests.conftest import NOW, TODAY
 
@@ -251,11 +253,51 @@ class Roster(RuleBasedStateMachine):
     def time_passes(self, hours: int, seconds: int) -> None:
         self.now += dt.timedelta(hours=hours, seconds=seconds)
 
-    @rule(at=SEAT)
-    def is_cancelled(self, at: int) -> None:
-        if self.now.second % 3 == 0:  # Seldom, or nothing else is seen.
-            shift = Shift.id == self.seats[at].shift_id
-            Shift.update(state=ShiftState.cancelled).where(shift).execute()
+    @rule(at=SEAT, back=st.booleans())
+    def is_called_off_or_brought_back(self, at: int, back: bool) -> None:
+        verb = single_shifts.bring_back if back else single_shifts.call_off
+        shift = Shift.get_by_id(self.seats[at].shift_id)
+        self._does(
+            lambda _s, a, now: verb(shift, a, now),
+            self.seats[at],
+            self.coordinator,
+            by=self.coordinator,
+        )
+
+    @rule(at=SEAT, days=st.integers(-1, 3), hour=st.sampled_from([9, 12, 13]))
+    def is_moved(self, at: int, days: int, hour: int) -> None:
+        shift = Shift.get_by_id(self.seats[at].shift_id)
+        seats = [
+            SeatWish(seat.role, seat.qualification, seat.required, id=seat.id)
+            for seat in shift.seats.order_by(Seat.position)
+        ]
+        started = to_utc(shift.date, shift.start_time) <= self.now
+        moved = self._does(
+            lambda _s, a, now: single_shifts.change_shift(
+                shift,
+                seats,
+                a,
+                now,
+                title=shift.title,
+                date=shift.date + dt.timedelta(days=days),
+                start_time=dt.time(hour),
+                end_time=dt.time(hour + 3),
+            ),
+            self.seats[at],
+            self.coordinator,
+            by=self.coordinator,
+        )
+        if moved and started:
+            # Who was there already, is not there yet on another day.
+            self._forget_marks(shift)
+
+    def _forget_marks(self, shift: Shift) -> None:
+        again = Shift.get_by_id(shift.id)
+        if to_utc(again.date, again.start_time) > self.now:
+            for seat in shift.seats:
+                holder = self.held[seat.id]
+                if holder and holder[1] == "present":
+                    self._set(self.coordinator, {seat.id: (holder[0], "confirmed")})
 
     @rule(who=WHO)
     def goes_away(self, who: int) -> None:

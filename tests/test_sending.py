@@ -195,7 +195,7 @@ def test_who_left_the_shift_need_not_hear_what_became_of_it(cast: Cast, kind: Me
     place = make_place(seat, cast.volunteer, NOW)
     if kind == MessageKind.shift_cancelled:
         Shift.update(state=ShiftState.cancelled).execute()
-    tell([cast.volunteer], kind, NOW, shift=Shift.get(), was=(TODAY, dt.time(10)))
+    tell([cast.volunteer], kind, NOW, shift=Shift.get(), was=(TODAY, dt.time(10), dt.time(12)))
     with db.atomic():
         places.change(place, PlaceState.released, Step.leave, cast.volunteer, NOW)
     assert sending.claim(cast.volunteer.id, LATER, by_mail=True) == []

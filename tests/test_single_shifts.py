@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,19 +19,25 @@ from models import (
     OccurrenceState,
     Person,
     Place,
+    PlaceChange,
     PlaceState,
+    Qualification,
     Seat,
     Shift,
     ShiftState,
+    Step,
+    db,
 )
-from rules import Refused, filling, programme
+from rules import Refused, closures, filling, programme, series_change
+from rules.for_another import mark
 from rules.patterns import SeatWish
-from rules.rostering import ShiftOver, take_seat
+from rules.rostering import ShiftOver, leave_seat, take_seat
 from rules.shift_edits import edits_of
 from rules.single_shifts import (
     ActivityOff,
     DayOver,
     PeopleElsewhere,
+    PeopleLacking,
     SeatHeld,
     add_shift,
     bring_back,
@@ -41,6 +49,7 @@ from rules.single_shifts import (
 from tests.at_once import at_once
 from tests.cast import Cast, count_rows, make_activity, make_occurrence, make_place, make_shift
 from tests.conftest import NOW, TODAY
+from tests.test_closures_and_people import wait_until_somebody_waits
 
 DAY = dt.timedelta(days=1)
 FACTS: dict[str, Any] = {
@@ -107,6 +116,68 @@ def test_a_shift_is_not_put_on_what_is_over_or_too_far_away(cast: Cast) -> None:
             add_shift(cast.wolfsbos, [SeatWish("Kok")], cast.coordinator, NOW, **facts)
     assert count_rows(Shift) == 0
     add_shift(cast.wolfsbos, [], None, NOW, **{**FACTS, "date": TODAY})
+
+
+def close(cast: Cast, day: dt.date) -> Closure:
+    return Closure.create(
+        house=cast.wolfsbos,
+        first_date=day,
+        last_date=day,
+        kind=ClosureKind.closed,
+        reason="Verbouwing",
+    )
+
+
+def test_there_is_no_single_shift_on_a_day_on_which_the_house_is_closed(cast: Cast) -> None:
+    close(cast, TODAY + DAY)
+    with pytest.raises(programme.HouseClosed) as refused:
+        add_shift(cast.wolfsbos, [SeatWish("Kok")], cast.coordinator, NOW, **FACTS)
+    assert (refused.value.day, refused.value.reason) == (TODAY + DAY, "Verbouwing")
+    assert count_rows(Shift) == 0
+    add_shift(cast.knooppunt, [SeatWish("Kok")], cast.other_coordinator, NOW, **FACTS)
+    shift = make_shift(cast.wolfsbos, TODAY + 2 * DAY)
+    with pytest.raises(programme.HouseClosed):
+        change(cast, shift, date=TODAY + DAY)
+    assert Shift.get_by_id(shift.id).date == TODAY + 2 * DAY
+
+
+def test_what_stood_on_a_closed_day_already_may_get_other_words(cast: Cast) -> None:
+    shift, _place = manned(cast)
+    close(cast, TODAY + DAY)
+    change(cast, shift, title="Anders", end_time=dt.time(14))
+    assert Shift.get_by_id(shift.id).end_time == dt.time(14)
+
+
+def test_a_shift_added_while_its_day_is_closed_waits_and_is_refused(
+    cast: Cast, database: Database
+) -> None:
+    written, adding = threading.Event(), threading.Event()
+
+    def shut() -> Closure:
+        with db.atomic():
+            closure, _effect = closures.add_closure(
+                cast.wolfsbos,
+                TODAY + DAY,
+                TODAY + DAY,
+                ClosureKind.closed,
+                "Verbouwing",
+                cast.coordinator,
+                NOW,
+            )
+            written.set()
+            assert adding.wait(timeout=20)
+            wait_until_somebody_waits(database)
+            return closure
+
+    def add() -> Shift:
+        assert written.wait(timeout=20)
+        adding.set()
+        return add_shift(cast.wolfsbos, [SeatWish("Kok")], cast.coordinator, NOW, **FACTS)
+
+    closure, refused = at_once(database, shut, add)
+    assert isinstance(closure, Closure)
+    assert isinstance(refused, programme.HouseClosed)
+    assert count_rows(Shift) == 0
 
 
 def test_a_shift_that_ends_before_it_begins_is_no_shift(cast: Cast) -> None:
@@ -177,6 +248,45 @@ def test_who_would_be_in_two_places_is_named_first(cast: Cast) -> None:
     change(cast, Shift.get_by_id(shift.id), end_time=dt.time(13), anyway=True)
 
 
+def test_who_lacks_what_a_seat_comes_to_ask_is_named_first(cast: Cast) -> None:
+    shift, _place = manned(cast, seats=2)
+    _first, free = shift.seats.order_by(Seat.position)
+    make_place(free, None, NOW, name="Buurvrouw Riet")
+    wishes = [replace(wish, qualification="key_holder") for wish in seats_of(shift)]
+    with pytest.raises(PeopleLacking) as refused:
+        change(cast, shift, *wishes)
+    assert refused.value.names == ("Joop van der Berg", "Buurvrouw Riet")
+    assert {seat.qualification for seat in shift.seats} == {""}
+    change(cast, shift, *wishes, anyway=True)
+    assert {seat.qualification for seat in shift.seats} == {"key_holder"}
+    change(cast, shift, title="Wie dit al niet kon, wordt niet nog eens genoemd")
+    assert Place.select().where(Place.state.in_(HOLDING)).count() == 2
+
+
+def test_who_can_what_a_seat_comes_to_ask_is_not_named(cast: Cast) -> None:
+    shift = make_shift(cast.wolfsbos, TODAY + DAY, seats=2)
+    first, _free = shift.seats.order_by(Seat.position)
+    make_place(first, cast.key_holder, NOW)
+    wishes = [replace(wish, qualification="key_holder") for wish in seats_of(shift)]
+    assert change(cast, shift, *wishes) is False
+
+
+def test_what_somebody_may_no_longer_do_on_the_new_day_is_said_with_where_they_are(
+    cast: Cast,
+) -> None:
+    later = TODAY + 9 * DAY
+    Qualification.create(person=cast.volunteer, kind="vog", expires=later - DAY)
+    shift, _place = manned(cast, qualification="vog")
+    assert change(cast, shift, date=later - DAY)
+    make_place(make_shift(cast.knooppunt, later).seats.get(), cast.volunteer, NOW)
+    with pytest.raises(PeopleLacking) as refused:
+        change(cast, shift, date=later)
+    joop = ("Joop van der Berg",)
+    assert (refused.value.names, refused.value.elsewhere) == (joop, joop)
+    assert Shift.get_by_id(shift.id).date == later - DAY
+    assert change(cast, shift, date=later, anyway=True)
+
+
 def test_a_shift_is_not_moved_into_the_past_nor_changed_when_it_is_over(cast: Cast) -> None:
     shift, _place = manned(cast)
     with pytest.raises(DayOver):
@@ -189,6 +299,26 @@ def test_a_shift_is_not_moved_into_the_past_nor_changed_when_it_is_over(cast: Ca
     ):
         with pytest.raises(ShiftOver):
             verb()
+
+
+def test_who_was_noted_as_present_can_leave_again_when_the_shift_moves_to_later(
+    cast: Cast,
+) -> None:
+    shift = make_shift(cast.wolfsbos, TODAY, start_time=dt.time(9), end_time=dt.time(12))
+    place = make_place(shift.seats.get(), cast.volunteer, NOW - DAY)
+    mark(place, PlaceState.present, cast.coordinator, NOW)
+    change(cast, shift, end_time=dt.time(13))
+    assert Place.get_by_id(place.id).state == PlaceState.present, "it still is the same morning"
+    change(cast, Shift.get_by_id(shift.id), date=TODAY + 14 * DAY)
+    assert Place.get_by_id(place.id).state == PlaceState.confirmed
+    assert [
+        (each.step, each.state, each.by) for each in place.changes.order_by(PlaceChange.id)
+    ] == [
+        (Step.mark, PlaceState.present, cast.coordinator),
+        (Step.mark, PlaceState.confirmed, cast.coordinator),
+    ]
+    leave_seat(shift.seats.get(), cast.volunteer, NOW)
+    assert Place.get_by_id(place.id).state == PlaceState.released
 
 
 def test_a_shift_that_somebody_else_changed_is_not_overwritten(cast: Cast) -> None:
@@ -299,6 +429,71 @@ def test_a_shift_waits_for_its_activity(cast: Cast) -> None:
     assert Shift.get().state == ShiftState.cancelled, "somebody called it off"
     bring_back(shift, cast.coordinator, NOW)
     assert Shift.get().state == ShiftState.planned
+
+
+def test_a_shift_whose_date_was_taken_out_of_its_series_does_not_come_back(cast: Cast) -> None:
+    activity = make_activity(cast.wolfsbos)
+    make_occurrence(activity, TODAY + 7 * DAY)
+    filling.start_pattern(
+        cast.wolfsbos,
+        "Gastvrouw",
+        [SeatWish("Gastvrouw")],
+        None,
+        NOW,
+        activity=activity,
+        first_date=TODAY,
+        before_minutes=15,
+        after_minutes=15,
+    )
+    shift = Shift.get()
+    take_seat(shift.seats.get(), cast.volunteer, NOW)
+    leave_seat(shift.seats.get(), cast.volunteer, NOW)
+    series_change.change_activity(activity, cast.coordinator, NOW, rule="FREQ=WEEKLY;BYDAY=FR")
+    lost = Shift.get_by_id(shift.id)
+    assert (lost.state, lost.occurrence_id) == (ShiftState.cancelled, None)
+    with pytest.raises(ActivityOff):
+        bring_back(lost, cast.coordinator, NOW)
+    assert Shift.get_by_id(shift.id).state == ShiftState.cancelled
+
+
+def test_who_is_elsewhere_by_now_is_named_before_a_shift_comes_back(cast: Cast) -> None:
+    shift, _place = manned(cast)
+    call_off(shift, cast.coordinator, NOW)
+    other = make_shift(cast.wolfsbos, TODAY + DAY, start_time=dt.time(12), end_time=dt.time(15))
+    take_seat(other.seats.get(), cast.volunteer, NOW)
+    with pytest.raises(PeopleElsewhere) as refused:
+        bring_back(shift, cast.coordinator, NOW)
+    assert refused.value.names == ("Joop van der Berg",)
+    assert Shift.get_by_id(shift.id).state == ShiftState.cancelled
+    assert bring_back(shift, cast.coordinator, NOW, anyway=True) is True
+    assert Shift.get_by_id(shift.id).state == ShiftState.planned
+
+
+def test_who_takes_another_seat_while_a_shift_comes_back_is_not_in_two_places_unseen(
+    cast: Cast, database: Database
+) -> None:
+    shift, _place = manned(cast)
+    call_off(shift, cast.coordinator, NOW)
+    seat = make_shift(cast.wolfsbos, TODAY + DAY).seats.get()
+    on_it, coming_back = threading.Event(), threading.Event()
+
+    def take() -> Place:
+        with db.atomic():
+            place = take_seat(seat, cast.volunteer, NOW)
+            on_it.set()
+            assert coming_back.wait(timeout=20)
+            wait_until_somebody_waits(database)
+            return place
+
+    def back() -> bool:
+        assert on_it.wait(timeout=20)
+        coming_back.set()
+        return bring_back(shift, cast.coordinator, NOW)
+
+    place, refused = at_once(database, take, back)
+    assert isinstance(place, Place)
+    assert isinstance(refused, PeopleElsewhere)
+    assert Shift.get_by_id(shift.id).state == ShiftState.cancelled
 
 
 def test_who_gets_on_while_a_seat_goes_is_never_lost(cast: Cast, database: Database) -> None:

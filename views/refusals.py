@@ -59,6 +59,14 @@ def _overlap(refusal: rostering.Overlaps) -> str:
     return _("%(name)s staat dan al bij %(title)s, %(span)s.", name=name, **facts)
 
 
+def _lacking(refusal: single_shifts.PeopleLacking) -> str:
+    said = _("Heeft niet wat deze plek vraagt: %(names)s", names=", ".join(refusal.names))
+    if not refusal.elsewhere:
+        return said
+    other = single_shifts.PeopleElsewhere(refusal.elsewhere)
+    return f"{said}. {status_and_sentence(other)[1]}"
+
+
 #: For each refusal: the status, and the sentence that the person reads.
 SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     access.TokenUnknown: (404, lambda _e: _("Deze link kennen we niet. Vraag een nieuwe.")),
@@ -216,8 +224,13 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
         409,
         lambda e: _("Staat dan al ergens anders: %(names)s", names=", ".join(e.names)),
     ),
+    single_shifts.PeopleLacking: (409, _lacking),
     single_shifts.ActivityOff: (409, lambda _e: _("De activiteit gaat die dag niet door.")),
     copy_month.SameMonth: (422, lambda _e: _("Kies een andere maand om naar te kopiëren.")),
+    copy_month.MonthTooFar: (
+        422,
+        lambda _e: _("Dat is te ver vooruit. Kies een eerdere maand."),
+    ),
     copy_month.MonthOver: (422, lambda _e: _("Deze maand is voorbij.")),
     copy_month.CopyChanged: (409, lambda _e: _("Er is net iets veranderd. Kijk het nog eens na.")),
     leaving.StandsElsewhere: (409, lambda _e: _("Er is net iets veranderd. Kijk het nog eens na.")),

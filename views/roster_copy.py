@@ -23,7 +23,8 @@ from views.answers import added, page
 from views.forms import Form, Once, QueryForm, choices
 from views.gate import Access, gate
 
-BACK, AHEAD = 12, 12
+#: Months back that can be copied, and ahead that can be copied to.
+BACK, AHEAD = 12, 3
 
 
 class CopyQuery(QueryForm):

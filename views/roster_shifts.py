@@ -21,7 +21,6 @@ from views.shift_forms import (
     stored,
 )
 
-
 _WRONG_DAY = (single_shifts.DayOver, programme.TooFar, programme.HouseClosed)
 
 
@@ -75,7 +74,7 @@ def change_shift(row: Shift) -> Response:
             )
         except _WRONG_DAY as refusal:
             form.date.errors = [status_and_sentence(refusal)[1]]
-        except single_shifts.PeopleElsewhere as refusal:
+        except (single_shifts.PeopleElsewhere, single_shifts.PeopleLacking) as refusal:
             form.anyway.errors = [status_and_sentence(refusal)[1]]
             busy = True
         except single_shifts.SeatHeld as refusal:

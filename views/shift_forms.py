@@ -193,6 +193,12 @@ class ButtonForm(Form):
     """One button."""
 
 
+class BringBackForm(Form):
+    """A shift that goes on after all; the tick is asked for only when it is needed."""
+
+    anyway = BooleanField(_l("Ja, dat mag: ze weten het."))
+
+
 def stored(shift: Shift, seats: list[Seat]) -> dict[str, Any]:
     """A shift as its form shows it, with room for one seat more."""
     return {

@@ -24,6 +24,7 @@ from models import (
     Seat,
     Shift,
     ShiftPattern,
+    Unavailable,
 )
 from rules.rostering import take_seat
 from tests.browser_of import Browser, Fields
@@ -486,3 +487,17 @@ def test_a_large_pattern_in_a_large_house_keeps_to_its_bytes(
     page = browser.get(address)
     assert page.status_code == 200
     assert len(gzip.compress(page.data, 6)) < 5 * 1024
+
+
+def test_the_days_on_which_a_fixed_volunteer_is_away_are_named(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    Unavailable.create(
+        person=cast.volunteer, first_date=dt.date(2026, 12, 7), last_date=dt.date(2026, 12, 7)
+    )
+    browser = browser_of(cast.coordinator)
+    fixed = {"seats-0-fixed-0-person": str(cast.volunteer.id)}
+    page = browser.get(add_pattern(browser, own_days(**fixed)).location).text
+    assert "Op deze dagen bleef de vaste plek open." in page
+    assert re.search(r"maandag 7 december</a>: Joop van der Berg kan dan niet", page)
+    assert Place.select().join(Shift).where(Shift.date == dt.date(2026, 12, 7)).count() == 0

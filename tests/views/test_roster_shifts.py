@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models import Message, Person, Place, PlaceState, Seat, Shift, ShiftState
+from models import Closure, ClosureKind, Message, Person, Place, PlaceState, Seat, Shift, ShiftState
 from rules import single_shifts
 from tests.browser_of import Browser, Fields
 from tests.cast import Cast, count_rows, make_place, make_shift
@@ -85,6 +85,29 @@ def test_what_is_wrong_is_said_at_the_field_and_nothing_is_lost(
     assert count_rows(Shift) == 0
 
 
+def test_a_closed_day_is_said_at_the_day(cast: Cast, browser_of: BrowserOf) -> None:
+    Closure.create(
+        house=cast.wolfsbos,
+        first_date=dt.date(2026, 12, 12),
+        last_date=dt.date(2026, 12, 12),
+        kind=ClosureKind.closed,
+        reason="Verbouwing",
+    )
+    shift = make_shift(cast.wolfsbos, TOMORROW)
+    change = f"/rooster/dienst/{shift.id}/wijzigen"
+    browser = browser_of(cast.coordinator)
+    for address, fields in (
+        (NEW, typed()),
+        (change, {**browser.fields(change, change), "date": "2026-12-12"}),
+    ):
+        answer = browser.post(address, fields)
+        assert answer.status_code == 422
+        assert (
+            '<a href="#date">Het huis is dicht op zaterdag 12 december: Verbouwing.' in answer.text
+        )
+    assert [each.date for each in Shift.select()] == [TOMORROW]
+
+
 def test_a_part_of_the_day_is_enough(cast: Cast, browser_of: BrowserOf) -> None:
     fields = typed(part="evening", start_time="", end_time="")
     assert browser_of(cast.coordinator).post(NEW, fields).status_code == 303
@@ -140,6 +163,26 @@ def test_who_is_elsewhere_then_is_named_and_may_be_meant(cast: Cast, browser_of:
     assert Shift.get_by_id(shift.id).end_time == dt.time(15)
 
 
+def test_who_lacks_what_a_seat_asks_is_named_and_may_be_meant(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    _shift, place, address = manned(cast)
+    browser = browser_of(cast.coordinator)
+    fields = {**browser.fields(address, address), "seats-0-qualification": "key_holder"}
+    answer = browser.post(address, fields)
+    assert answer.status_code == 422
+    assert "Heeft niet wat deze plek vraagt: Joop van der Berg" in answer.text
+    assert Seat.get_by_id(place.seat_id).qualification == ""
+    other = make_shift(cast.knooppunt, TOMORROW, start_time=dt.time(14), end_time=dt.time(16))
+    make_place(other.seats.get(), cast.volunteer, NOW)
+    answer = browser.post(address, {**fields, "end_time": "15:00"})
+    both = "plek vraagt: Joop van der Berg. Staat dan al ergens anders: Joop van der Berg"
+    assert both in answer.text
+    agreed = {**Fields(answer.text).forms[address], "anyway": "y"}
+    assert browser.post(address, agreed).status_code == 303
+    assert Seat.get_by_id(place.seat_id).qualification == "key_holder"
+
+
 def test_what_another_coordinator_changed_is_not_overwritten(
     cast: Cast, browser_of: BrowserOf
 ) -> None:
@@ -165,6 +208,25 @@ def test_calling_off_and_bringing_back_keeps_people_on(cast: Cast, browser_of: B
     assert "Laat hem weer doorgaan" in browser.get(address).text
     assert browser.post(f"/rooster/dienst/{shift.id}/terug").status_code == 303
     assert Shift.get().state == ShiftState.planned
+    assert Place.get_by_id(place.id).state == PlaceState.confirmed
+
+
+def test_who_is_elsewhere_by_now_is_named_when_a_shift_comes_back(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    shift, place, _address = manned(cast)
+    single_shifts.call_off(shift, cast.coordinator, NOW)
+    other = make_shift(cast.wolfsbos, TOMORROW)
+    make_place(other.seats.get(), cast.volunteer, NOW)
+    browser = browser_of(cast.coordinator)
+    back = f"/rooster/dienst/{shift.id}/terug"
+    answer = browser.post(back)
+    assert answer.status_code == 409
+    assert "Staat dan al ergens anders: Joop van der Berg" in answer.text
+    assert Shift.get_by_id(shift.id).state == ShiftState.cancelled
+    answer = browser.post(back, {**Fields(answer.text).forms[back], "anyway": "y"})
+    assert (answer.status_code, answer.location) == (303, f"/rooster/dienst/{shift.id}")
+    assert Shift.get_by_id(shift.id).state == ShiftState.planned
     assert Place.get_by_id(place.id).state == PlaceState.confirmed
 
 
