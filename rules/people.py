@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from peewee import IntegrityError
+from peewee import IntegrityError, fn
 
-from models import House, Membership, Person, Qualification, Role, TokenKind, db, for_one_writer
+from models import (
+    HOLDING,
+    House,
+    Membership,
+    Person,
+    Place,
+    Qualification,
+    Role,
+    Seat,
+    Shift,
+    ShiftState,
+    TokenKind,
+    db,
+    for_one_writer,
+)
 from rules import Refused, access
+from rules.wall_time import day_of, to_utc
 
 
 class EmailInUse(Refused):
@@ -262,6 +278,38 @@ def drop_qualification(member: Membership, kind: str, by: Person, now: dt.dateti
     with db.atomic():
         Qualification.delete().where(own).execute()
         access.note(by, member.house, "disqualify", member.person, now)
+
+
+def without_skill() -> Any:
+    """That a seat asks what its holder cannot show on the day of its shift: a condition for a query
+    of Place with Seat and Shift."""
+    held = Qualification.select(Qualification.id).where(
+        Qualification.person == Place.person,
+        Qualification.kind == Seat.qualification,
+        Qualification.expires.is_null() | (Qualification.expires >= Shift.date),
+    )
+    return (Seat.qualification != "") & ~fn.EXISTS(held)
+
+
+def seats_without_skill(member: Membership, now: dt.datetime) -> list[Place]:
+    """The seats of a person in this house that ask what they cannot show (any more) on that day,
+    with ``shift`` and ``seat``, by time; shifts that are not over. One query."""
+    query = (
+        Place.select(Place, Shift, Seat)
+        .join(Shift)
+        .switch(Place)
+        .join(Seat)
+        .where(
+            Place.person == member.person,
+            Place.house == member.house_id,
+            Place.state.in_(HOLDING),
+            Shift.date >= day_of(now),
+            Shift.state == ShiftState.planned,
+            without_skill(),
+        )
+        .order_by(Shift.date, Shift.start_time, Shift.id)
+    )
+    return [place for place in query if to_utc(place.shift.date, place.shift.end_time) > now]
 
 
 def make_card(member: Membership, by: Person, now: dt.datetime) -> str:

@@ -1,21 +1,31 @@
-"""Reminders: a message the day before each shift, for who has an e-mail address and wants them."""
+"""What time brings: a reminder the day before each shift, for who has an e-mail address and wants
+it; and the coordinators hear of who still seeks cover when a shift comes near."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
+
+from peewee import fn
 
 from models import (
     HOLDING,
+    House,
     Message,
     MessageKind,
     Person,
     Place,
+    PlaceChange,
+    PlaceState,
     Shift,
     ShiftState,
+    Step,
     db,
+    for_one_writer,
 )
-from rules.outbox import CHANGES
+from rules.outbox import CHANGES, tell_coordinators
+from rules.rostering import is_near
 from rules.wall_time import day_of, to_utc
 
 #: The wall time at which people are reminded: awake, and in time to arrange something.
@@ -29,11 +39,19 @@ def due_at(shift: Shift) -> dt.datetime:
 
 
 def make_reminders(now: dt.datetime) -> None:
-    """Put the reminders that are due in the outbox.
+    """Put what is due by now in the outbox: the reminders, and who still seeks cover.
 
-    Call it as often as you like: each person is reminded once of a shift on a day, which a unique
-    index sees to. Late is better than never, until the shift begins. Who came on the shift, or
-    hears that it changed, after the moment of reminding knows of it already. Three queries.
+    Call it as often as you like: nobody is told the same twice.
+    """
+    _remind(now)
+    _tell_cover_wanted(now)
+
+
+def _remind(now: dt.datetime) -> None:
+    """Each person is reminded once of a shift on a day, which a unique index sees to.
+
+    Late is better than never, until the shift begins. Who came on the shift, or hears that it
+    changed, after the moment of reminding knows of it already. Three queries.
     """
     with db.atomic():
         wanted = {
@@ -56,6 +74,53 @@ def make_reminders(now: dt.datetime) -> None:
         ]
         if rows:
             Message.insert_many(rows).on_conflict_ignore().execute()
+
+
+def _tell_cover_wanted(now: dt.datetime) -> None:
+    """Tell the coordinators who still seeks cover for a shift that has come near.
+
+    Whoever asks near the shift tells them then; who asked earlier is told of here, once for each
+    time that they asked. One query, and some for each who is told of.
+    """
+    for place in _seeking(now):
+        with db.atomic():
+            for_one_writer(place.person)  # Two of us at once, or who comes after all just now.
+            if _seeking(now, Place.id == place.id):
+                wanted = MessageKind.cover_wanted
+                tell_coordinators(wanted, now, shift=place.shift, about=place.person)
+
+
+def _seeking(now: dt.datetime, *which: Any) -> list[Place]:
+    """The places whose holders seek cover near the shift, and no coordinator was told."""
+    asked = PlaceChange.select(fn.MAX(PlaceChange.at)).where(
+        PlaceChange.place == Place.id, PlaceChange.step == Step.ask_cover
+    )
+    told = Message.select(Message.id).where(
+        Message.shift == Place.shift,
+        Message.about == Place.person,
+        Message.kind == MessageKind.cover_wanted,
+        Message.at >= fn.COALESCE(asked, Place.at),
+    )
+    query = (
+        Place.select(Place, Person, Shift, House)
+        .join(Person, on=(Place.person == Person.id))
+        .switch(Place)
+        .join(Shift)
+        .join(House)
+        .where(
+            Place.state == PlaceState.seeking_cover,
+            Shift.date >= day_of(now),
+            Shift.state == ShiftState.planned,
+            ~fn.EXISTS(told),
+            *which,
+        )
+        .order_by(Shift.date, Shift.start_time, Place.id)
+    )
+    return [
+        place
+        for place in query
+        if now < _begins(place.shift) and is_near(place.shift, place.shift.house, now)
+    ]
 
 
 def _coming(today: dt.date) -> list[Place]:

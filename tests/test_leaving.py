@@ -12,6 +12,8 @@ from playhouse.test_utils import count_queries
 from models import (
     FixedPlace,
     Membership,
+    Message,
+    MessageKind,
     Person,
     Place,
     PlaceChange,
@@ -21,9 +23,9 @@ from models import (
     Step,
 )
 from rules import filling
-from rules.leaving import StandsElsewhere, leave, plan_leaving
+from rules.leaving import StandsElsewhere, change_person, leave, plan_leaving, plan_role
 from rules.patterns import FixedWish, SeatWish, stop_pattern
-from rules.people import LastCoordinator, membership
+from rules.people import EmailInUse, LastCoordinator, membership
 from rules.places import put_on
 from rules.rostering import take_seat
 from tests.at_once import at_once
@@ -167,4 +169,84 @@ def test_nobody_gets_a_seat_while_they_leave(cast: Cast, database: Database) -> 
         return leave(member(cast, cast.volunteer), cast.coordinator, NOW)
 
     at_once(database, take, go)
+    assert not Place.select().where(Place.state == "confirmed").exists()
+
+
+# -- who is to look on only ----------------------------------------------------------------------
+
+
+def role(cast: Cast, wanted: Role = Role.viewer, **options: Any) -> int:
+    facts = {"first_name": "Joop", "infix": "", "last_name": "", "email": None, "phone": ""}
+    joop = member(cast, cast.volunteer)
+    return change_person(joop, cast.coordinator, NOW, role=wanted, **facts, **options)
+
+
+def test_who_is_to_look_on_only_is_asked_about_first(cast: Cast) -> None:
+    Membership.create(person=cast.volunteer, house=cast.knooppunt, role=Role.volunteer)
+    here, there = on(cast, TODAY + DAY), on(cast, TODAY + 2 * DAY, cast.knooppunt)
+    past, fixed = on(cast, TODAY - DAY), always(cast)
+    with pytest.raises(StandsElsewhere) as refused:
+        role(cast, seen="")
+    found = refused.value.leaving
+    assert (found.places, found.fixed, found.inactive) == ([here], [fixed], False)
+    assert member(cast, cast.volunteer).role == Role.volunteer
+    assert role(cast, seen=found.fingerprint) == 1
+    assert member(cast, cast.volunteer).role == Role.viewer
+    assert [state(place) for place in (past, here, there)] == ["confirmed", "released", "confirmed"]
+    assert count_rows(FixedPlace) == 0
+    told = Message.select(Message.person, Message.kind, Message.shift, Message.about).tuples()
+    assert list(told) == [
+        (cast.volunteer.id, MessageKind.taken_off, here.shift_id, cast.coordinator.id)
+    ]
+
+
+def test_the_seats_of_who_looks_on_can_be_left_standing(cast: Cast) -> None:
+    place, fixed = on(cast, TODAY + DAY), always(cast)
+    seen = plan_role(member(cast, cast.volunteer), Role.viewer, NOW).fingerprint
+    assert role(cast, free=False, seen=seen) == 0
+    assert (state(place), FixedPlace.get(), count_rows(Message)) == ("confirmed", fixed, 0)
+    assert member(cast, cast.volunteer).role == Role.viewer
+
+
+@pytest.mark.parametrize("wanted", [Role.volunteer, Role.coordinator])
+def test_another_role_asks_nothing_and_keeps_all_seats(cast: Cast, wanted: Role) -> None:
+    place = on(cast, TODAY + DAY)
+    assert role(cast, wanted, seen="") == 0
+    assert (state(place), member(cast, cast.volunteer).role) == ("confirmed", wanted)
+
+
+def test_an_administrator_helps_in_any_role_and_keeps_all_seats(cast: Cast) -> None:
+    Person.update(is_admin=True).where(Person.id == cast.volunteer.id).execute()
+    place = on(cast, TODAY + DAY)
+    assert role(cast, seen="") == 0
+    assert state(place) == "confirmed"
+
+
+def test_who_looks_on_already_keeps_what_was_left_standing(cast: Cast) -> None:
+    place = on(cast, TODAY + DAY)
+    Membership.update(role=Role.viewer).where(Membership.person == cast.volunteer).execute()
+    assert role(cast, seen="") == 0
+    assert state(place) == "confirmed"
+
+
+def test_an_address_of_another_frees_nothing_and_changes_no_role(cast: Cast) -> None:
+    place = on(cast, TODAY + DAY)
+    joop = member(cast, cast.volunteer)
+    facts = {"first_name": "Joop", "infix": "", "last_name": "", "phone": ""}
+    with pytest.raises(EmailInUse):
+        change_person(
+            joop, cast.coordinator, NOW, role=Role.viewer, email=cast.key_holder.email, **facts
+        )
+    assert (state(place), member(cast, cast.volunteer).role) == ("confirmed", Role.volunteer)
+    assert count_rows(Message) == 0
+
+
+def test_nobody_gets_a_seat_while_they_are_made_to_look_on(cast: Cast, database: Database) -> None:
+    seat = make_shift(cast.wolfsbos, TODAY + 5 * DAY).seats.get()
+
+    def take() -> Any:
+        return take_seat(Seat.get_by_id(seat.id), Person.get_by_id(cast.volunteer.id), NOW)
+
+    at_once(database, take, lambda: role(cast))
+    assert member(cast, cast.volunteer).role == Role.viewer
     assert not Place.select().where(Place.state == "confirmed").exists()

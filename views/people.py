@@ -15,6 +15,7 @@ from views.people_forms import (
     LEFT_STANDING,
     DropQualificationForm,
     LeaveForm,
+    MemberForm,
     NewPersonForm,
     PersonForm,
     QualificationForm,
@@ -88,13 +89,16 @@ def _person_of(form: NewPersonForm) -> Person:
 @gate(Access.coordinators)
 def one(person_id: int) -> Response:
     member = _member(person_id)
-    form = PersonForm(obj=member.person, data={"role": member.role})
+    form = MemberForm(obj=member.person, data={"role": member.role})
     if form.sent():
         try:
-            people.change_person(
+            freed = leaving.change_person(
                 member,
                 g.person,
                 clock.now(),
+                free=form.plekken.data != LEFT_STANDING,
+                # Nothing was seen yet of who had no seats a moment ago.
+                seen=form.gezien.data or "",
                 first_name=form.first_name.data,
                 infix=form.infix.data,
                 last_name=form.last_name.data,
@@ -106,8 +110,11 @@ def one(person_id: int) -> Response:
             form.email.errors = [status_and_sentence(refusal)[1]]
         except people.LastCoordinator as refusal:
             form.role.errors = [status_and_sentence(refusal)[1]]
+        except leaving.StandsElsewhere as refusal:
+            return _seats_page(member, refusal.leaving, form, watches=True)
         else:
-            return back_to(url_for(".one", person_id=person_id), _("Opgeslagen."))
+            message = " ".join([_("Opgeslagen."), *_now_open(freed)])
+            return back_to(url_for(".one", person_id=person_id), message)
     return _one_page(member, 422 if form.errors else 200, form=form)
 
 
@@ -179,16 +186,34 @@ def leave(person_id: int) -> Response:
             found = refusal.leaving
         else:
             message = _("%(name)s hoort niet meer bij dit huis.", name=member.person.first_name)
-            if freed:
-                message += " " + ngettext(
-                    "Er is nu %(num)d open plek bij.", "Er zijn nu %(num)d open plekken bij.", freed
-                )
-            return back_to(url_for(".index"), message)
+            return back_to(url_for(".index"), " ".join([message, *_now_open(freed)]))
+    return _seats_page(member, found, form)
+
+
+def _seats_page(
+    member: Membership, found: leaving.Leaving, form: LeaveForm, *, watches: bool = False
+) -> Response:
+    """Where somebody still stands who leaves, or (``watches``) is to look on only."""
     again = bool(form.gezien.data)
     status = 409 if again else 422 if form.errors else 200
     return page(
-        "people/leave.html", status=status, member=member, leaving=found, form=form, again=again
+        "people/leave.html",
+        status=status,
+        member=member,
+        leaving=found,
+        form=form,
+        again=again,
+        watches=watches,
     )
+
+
+def _now_open(freed: int) -> list[str]:
+    if not freed:
+        return []
+    words = ngettext(
+        "Er is nu %(num)d open plek bij.", "Er zijn nu %(num)d open plekken bij.", freed
+    )
+    return [words]
 
 
 def _member(person_id: int) -> Membership:
@@ -207,6 +232,7 @@ def _one_page(member: Membership, status: int, **forms: object) -> Response:
         status=status,
         member=member,
         answers=people.answers_for(g.person, member.person),
+        lacking=people.seats_without_skill(member, clock.now()),
         **forms,
     )
 

@@ -82,6 +82,10 @@ class LeaveForm(Form):
     )
 
 
+class MemberForm(LeaveForm, PersonForm):
+    """A person of the house; who is to look on only may have seats, of which is asked first."""
+
+
 def qualification_name(kind: str) -> str:
     """The word for a kind of qualification on the screen; a house's own word is its own name."""
     return str(dict(QUALIFICATIONS).get(kind, kind))

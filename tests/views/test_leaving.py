@@ -125,3 +125,65 @@ def test_leaving_is_for_coordinators_of_the_house(cast: Cast, browser_of: Browse
         assert browser_of(person).get(address_of(cast)).status_code == status
         assert browser_of(person).post(address_of(cast)).status_code == status
     assert Place.get_by_id(place.id).state == PlaceState.confirmed
+
+
+# -- who is to look on only ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("choice", "state"), [("vrij", PlaceState.released), ("laten", PlaceState.confirmed)]
+)
+def test_who_is_to_look_on_only_is_asked_about_with_nothing_typed_lost(
+    cast: Cast, browser_of: BrowserOf, choice: str, state: PlaceState
+) -> None:
+    place, browser, address = (
+        on(cast, 1),
+        browser_of(cast.coordinator),
+        f"/mensen/{cast.volunteer.id}",
+    )
+    typed = {**browser.fields(address, address), "last_name": "de <b>Wit", "role": "viewer"}
+    asked = browser.post(address, typed)
+    assert asked.status_code == 200
+    for words in (
+        "Joop wordt meekijker",
+        "Een meekijker kan zich niet aan- of afmelden.",
+        "Nog 1 dienst",
+        "Vrijdag 27 november",
+    ):
+        assert words in asked.text
+    assert Membership.get(Membership.person == cast.volunteer).role == "volunteer"
+    fields = Fields(asked.text).forms[address]
+    assert fields["plekken"] == "vrij", "nobody has to choose"
+    answer = browser.post(address, {**fields, "plekken": choice})
+    assert (answer.status_code, answer.location) == (303, address)
+    assert Membership.get(Membership.person == cast.volunteer).role == "viewer"
+    assert Person.get_by_id(cast.volunteer.id).last_name == "de <b>Wit"
+    assert Place.get_by_id(place.id).state == state
+    said = browser.get(address).text
+    assert ("Er is nu 1 open plek bij." in said) is (choice == "vrij")
+
+
+def test_who_got_a_seat_before_looking_on_only_is_asked_about_again(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    browser, address = browser_of(cast.coordinator), f"/mensen/{cast.volunteer.id}"
+    on(cast, 1)
+    typed = {**browser.fields(address, address), "role": "viewer"}
+    fields = Fields(browser.post(address, typed).text).forms[address]
+    place = on(cast, 2)
+    answer = browser.post(address, fields)
+    assert answer.status_code == 409
+    assert "Er is net iets veranderd." in answer.text
+    for nonsense in ({"gezien": "x" * 99}, {"plekken": "\x00"}, {"plekken": ["vrij", "?"]}):
+        wrong = browser.post(address, {**fields, **nonsense})
+        assert wrong.status_code in (409, 422)
+    assert Membership.get(Membership.person == cast.volunteer).role == "volunteer"
+    browser.post(address, Fields(answer.text).forms[address])
+    assert Place.get_by_id(place.id).state == PlaceState.released
+
+
+def test_who_has_no_seats_looks_on_without_a_question(cast: Cast, browser_of: BrowserOf) -> None:
+    browser, address = browser_of(cast.coordinator), f"/mensen/{cast.volunteer.id}"
+    typed = {**browser.fields(address, address), "role": "viewer"}
+    assert browser.post(address, typed).status_code == 303
+    assert Membership.get(Membership.person == cast.volunteer).role == "viewer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +12,23 @@ from flask import Flask
 from peewee import Database
 
 import models
-from models import Credential, House, LoginToken, Membership, Person, Qualification, Role
+from models import (
+    Credential,
+    House,
+    LoginToken,
+    Membership,
+    Person,
+    Place,
+    PlaceState,
+    Qualification,
+    Role,
+    ShiftState,
+)
 from rules import houses, passwords, people
 from rules.once import once
 from tests.browser_of import Browser
-from tests.cast import Cast, count_rows, make_person
-from tests.conftest import NOW
+from tests.cast import Cast, count_rows, make_person, make_place, make_shift
+from tests.conftest import NOW, TODAY
 from tests.counting_queries import counted
 
 
@@ -289,3 +301,46 @@ def test_a_house_keeps_its_last_coordinator(app: Flask, cast: Cast) -> None:
     assert browser.post(f"{own}/weg").status_code == 409
     browser.post(f"/mensen/{cast.volunteer.id}", {"first_name": "Joop", "role": "coordinator"})
     assert browser.post(own, {"first_name": "Corrie", "role": "volunteer"}).status_code == 303
+
+
+def test_the_seats_that_ask_what_somebody_cannot_show_any_more_are_listed(
+    app: Flask, cast: Cast
+) -> None:
+    browser, address = Browser(app, cast.coordinator), f"/mensen/{cast.key_holder.id}"
+    day, asks = dt.timedelta(days=1), {"qualification": "key_holder"}
+    shifts = [make_shift(cast.wolfsbos, TODAY + n * day, **asks) for n in (-1, 1, 8)]
+    elsewhere = make_shift(cast.knooppunt, TODAY + 3 * day, **asks)
+    plain = make_shift(cast.wolfsbos, TODAY + 4 * day)
+    off = make_shift(cast.wolfsbos, TODAY + 5 * day, state=ShiftState.cancelled, **asks)
+    for shift in (*shifts, elsewhere, plain, off):
+        make_place(shift.seats.get(), cast.key_holder, NOW)
+    make_place(make_shift(cast.wolfsbos, TODAY + day, **asks).seats.get(), cast.volunteer, NOW)
+    links = [f"/rooster/dienst/{shift.id}" for shift in shifts]
+    shown = browser.get(address).text
+    assert "mist Anneke iets" not in shown
+    assert not any(link in shown for link in links)
+    ends = (TODAY + 2 * day).isoformat()
+    browser.post(f"{address}/kan", {"kind": "key_holder", "expires": ends})
+    shown = browser.get(address).text
+    assert "Voor deze dienst mist Anneke iets:" in shown
+    assert [link in shown for link in links] == [False, False, True]
+    browser.post(f"{address}/kan-niet-meer", {"kind": "key_holder"})
+    shown = browser.get(address).text
+    assert "Voor deze diensten mist Anneke iets:" in shown
+    assert [link in shown for link in links] == [False, True, True]
+    assert re.findall(r"/rooster/dienst/\d+", shown) == links[1:]
+    assert "nodig: Sleutelhouder" in shown
+    assert Place.select().where(Place.state == PlaceState.confirmed).count() == 7
+
+
+def test_looking_for_seats_without_the_skill_is_one_query(cast: Cast) -> None:
+    Qualification.delete().execute()
+    member = people.membership(cast.wolfsbos, cast.key_holder.id)
+    assert member is not None
+    for n in range(1, 6):
+        shift = make_shift(cast.wolfsbos, TODAY + dt.timedelta(days=n), qualification="vog")
+        make_place(shift.seats.get(), cast.key_holder, NOW)
+    with counted() as statements:
+        found = people.seats_without_skill(member, NOW)
+        assert [place.seat.qualification + place.shift.title for place in found]
+    assert (len(found), len(statements)) == (5, 1)
