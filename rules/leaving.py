@@ -9,6 +9,7 @@ from typing import Any
 
 from models import (
     HOLDING,
+    AuditEntry,
     FixedPlace,
     House,
     Membership,
@@ -69,6 +70,18 @@ def plan_role(member: Membership, role: Role, now: dt.datetime) -> Leaving:
     cannot say 'I cannot come' either. Two queries, or none when the role makes no difference."""
     stops = role is Role.viewer and member.role != role and not member.person.is_admin
     return _still_has(member, now, False) if stops else Leaving([], [], False)
+
+
+def has_left(house: House, person_id: int) -> bool:
+    """Whether somebody helped in a house once and does not any more."""
+    noted = AuditEntry.select().where(
+        AuditEntry.house == house,
+        AuditEntry.action == "leave",
+        AuditEntry.subject == Person._meta.table_name,
+        AuditEntry.subject_id == str(person_id),
+    )
+    here = (Membership.house == house) & (Membership.person == person_id)
+    return not Membership.select().where(here).exists() and bool(noted.exists())
 
 
 def leave(

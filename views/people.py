@@ -170,6 +170,8 @@ def log_out(person_id: int) -> Response:
 @gate(Access.coordinators)
 def leave(person_id: int) -> Response:
     """Who leaves: first where they still stand, and what is to become of that."""
+    if request.method == "POST" and leaving.has_left(g.house, person_id):
+        return back_to(url_for(".index"))  # The second of two taps; the first said what it did.
     member = _member(person_id)
     form = LeaveForm()
     found = leaving.plan_leaving(member, clock.now())

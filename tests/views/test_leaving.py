@@ -187,3 +187,13 @@ def test_who_has_no_seats_looks_on_without_a_question(cast: Cast, browser_of: Br
     typed = {**browser.fields(address, address), "role": "viewer"}
     assert browser.post(address, typed).status_code == 303
     assert Membership.get(Membership.person == cast.volunteer).role == "viewer"
+
+
+def test_a_second_tap_ends_where_the_first_did(cast: Cast, browser_of: BrowserOf) -> None:
+    browser, address = browser_of(cast.coordinator), f"/mensen/{cast.volunteer.id}/weg"
+    fields = browser.fields(address, address)
+    first, second = (browser.post(address, fields) for _tap in range(2))
+    assert (first.status_code, first.location) == (303, "/mensen")
+    assert (second.status_code, second.location) == (303, "/mensen")
+    assert "Joop hoort niet meer bij dit huis." in browser.get("/mensen").text
+    assert browser.post(f"/mensen/{cast.other_volunteer.id}/weg", fields).status_code == 404
