@@ -21,6 +21,9 @@ from rules.wall_time import to_local
 #: on is read from two metres: it has the size itself, the smallest text is 0.7 of it.
 SIZES = (32, 30, 28, 26, 24, 22, 20, 18)
 
+#: From when until when.
+_Times = tuple[dt.time, dt.time]
+
 
 @dataclass(frozen=True)
 class Line:
@@ -85,7 +88,8 @@ def door_page(house: House, day: dt.date, now: dt.datetime, base_url: str) -> Pa
 def door_sheet(check: DayCheck, time: dt.time, *, has_programme: bool) -> DoorSheet:
     """What to say of a day, at a wall time of that day (midnight: nothing is over yet).
 
-    It says 'Open' only of hours for which there are a key-holder and a second person.
+    It says 'Open' only of hours in which somebody is on a shift, of an opening with a key-holder
+    and a second person.
     """
     if check.state is DayState.closed:
         return DoorSheet(_("Dicht"), "shut", sentences=(check.reason,) if check.reason else ())
@@ -107,39 +111,50 @@ def door_sheet(check: DayCheck, time: dt.time, *, has_programme: bool) -> DoorSh
         return DoorSheet(
             _("Dicht"), "shut", sentences=(_("De openingstijd van vandaag is voorbij."),)
         )
-    sure = [each for each in left if each.ok]
-    unsure = [each for each in left if not each.ok]
+    sure, unsure = _promised(left, time)
     if not sure:
         return DoorSheet(
             _("Nog niet zeker"),
             "unsure",
             sentences=(
-                _("We hopen open te zijn: %(hours)s.", hours=_hours(_spans(unsure))),
+                _("We hopen open te zijn: %(hours)s.", hours=_hours(unsure)),
                 _("Maar we weten het nog niet zeker."),
             ),
             ask=True,
         )
+    # Who opens has gone home when the first hours of the opening are over.
+    with_key = [each for each in left if each.ok and any(end > time for _s, end in each.kept[:1])]
     return DoorSheet(
         _("Open"),
         "open",
-        hours=tuple(_hours([times]) for times in _spans(sure)),
-        hosts=_hosts(sure),
+        hours=tuple(_hours([times]) for times in sure),
+        hosts=_hosts(with_key),
         sentences=_not_sure(unsure),
         ask=bool(unsure),
     )
 
 
-def _not_sure(openings: list[OpeningCheck]) -> tuple[str, ...]:
-    if not openings:
+def _promised(openings: list[OpeningCheck], time: dt.time) -> tuple[list[_Times], list[_Times]]:
+    """The hours that can be promised and those that cannot, without what is over at a time."""
+    sure: list[_Times] = []
+    unsure: list[_Times] = []
+    for each in openings:
+        if each.ok:
+            sure += each.kept
+            unsure += [part[:2] for part in each.empty]
+        else:
+            unsure.append((each.start_time, each.end_time))
+    still = [[times for times in each if times[1] > time] for each in (sure, unsure)]
+    return still[0], still[1]
+
+
+def _not_sure(times: list[_Times]) -> tuple[str, ...]:
+    if not times:
         return ()
-    return (_("Van %(hours)s weten we het nog niet zeker.", hours=_hours(_spans(openings))),)
+    return (_("Van %(hours)s weten we het nog niet zeker.", hours=_hours(times)),)
 
 
-def _spans(openings: Iterable[OpeningCheck]) -> list[tuple[dt.time, dt.time]]:
-    return [(each.start_time, each.end_time) for each in openings]
-
-
-def _hours(spans: Iterable[tuple[dt.time, dt.time]]) -> str:
+def _hours(spans: Iterable[_Times]) -> str:
     """'9.00–12.00 en 13.00–17.00 uur'."""
     return _("%(times)s uur", times=and_join([span(start, end) for start, end in spans]))
 
@@ -149,6 +164,8 @@ def _hosts(openings: list[OpeningCheck]) -> tuple[str, ...]:
 
     Who looks for somebody to take over is not named: it may be another who comes.
     """
+    if not openings:
+        return ()
     names = [
         tuple(
             name.replace(" ", "\u00a0")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -28,26 +27,17 @@ from models import (
     db,
     for_one_writer,
 )
-from rules import Refused, for_another, roster_lists
+from rules import for_another, roster_lists
 from rules.availability import unavailable_at
+from rules.first_times import FirstTimesAlone as FirstTimesAlone
+from rules.first_times import experienced, is_alone, who_stays
 from rules.hours import THERE
 from rules.roster_lists import RosterSeat, RosterShift
 from rules.rostering import SeatTaken, must_help, running_shift
 from rules.wall_time import day_of
-from rules.written_sql import marks, run
 
-#: So many shifts somebody has had before they can be without anybody experienced.
-FIRST_TIMES = 3
 #: So many days back is looked at how much somebody did.
 RECENT = dt.timedelta(weeks=13)
-
-
-class FirstTimesAlone(Refused):
-    """``person`` is new, and nobody experienced is on the shift with them."""
-
-    def __init__(self, person: Person) -> None:
-        super().__init__(person.id)
-        self.person = person
 
 
 class Standing(StrEnum):
@@ -178,10 +168,9 @@ def record_call(
 
 def _seat(seat: Seat, person: Person, by: Person, now: dt.datetime) -> None:
     """Put who said yes on a seat, or on another of the same kind when that was taken meanwhile."""
-    stay = _who_stays(seat.shift_id)
+    stay = who_stays(seat.shift_id)
     helpers = _helpers(seat.house_id)
-    experienced = _experienced({*stay, *helpers}, now)
-    if experienced & helpers.keys() and not experienced & {*stay, person.id}:
+    if is_alone(person.id, stay, experienced({*stay, *helpers}, now), helpers):
         raise FirstTimesAlone(person)
     shown = roster_lists.one_shift(seat.shift, by, now)
     alike = [
@@ -214,9 +203,16 @@ def _gap(seats: list[RosterSeat], shift: RosterShift, reader: Person, known: _Kn
     able = others & known.skills[kind] if kind else others
     free = able - known.busy
     there = free - known.away
-    stays = {seat.holder_id for seat in shift.seats if not seat.seeks_cover}
-    accompanied = bool(known.experienced & stays) or not known.experienced & known.helpers.keys()
-    candidates = [_candidate(known.helpers[key], shift, known, accompanied) for key in there]
+    stays = on_shift - {seat.holder_id for seat in shift.seats if seat.seeks_cover}
+    candidates = [
+        _candidate(
+            known.helpers[key],
+            shift,
+            known,
+            too_new=is_alone(key, stays, known.experienced, known.helpers),
+        )
+        for key in there
+    ]
     order = list(Standing)
     candidates.sort(
         key=lambda each: (
@@ -236,14 +232,14 @@ def _gap(seats: list[RosterSeat], shift: RosterShift, reader: Person, known: _Kn
     )
 
 
-def _candidate(person: Person, shift: RosterShift, known: _Known, accompanied: bool) -> Candidate:
+def _candidate(person: Person, shift: RosterShift, known: _Known, *, too_new: bool) -> Candidate:
     last = known.last_call.get(person.id)
     standing = Standing.ask
     if person.id in known.said_no:
         standing = Standing.said_no
     elif person.id in known.gone:
         standing = Standing.left
-    elif person.id not in known.experienced and not accompanied:
+    elif too_new:
         standing = Standing.too_new
     return Candidate(
         person=person,
@@ -274,7 +270,7 @@ def _know(shift: Shift, now: dt.datetime) -> _Known:
         said_no=said_no,
         last_call=calls,
         recent=_recent(house, now),
-        experienced=_experienced({*helpers, *_who_stays(shift.id)}, now),
+        experienced=experienced({*helpers, *who_stays(shift.id)}, now),
     )
 
 
@@ -283,15 +279,6 @@ def _helpers(house: House | int) -> dict[int, Person]:
     members = Membership.select(Membership, Person).join(Person)
     active = members.where(Membership.house == house, Membership.role != Role.viewer, Person.active)
     return {member.person_id: member.person for member in active}
-
-
-def _who_stays(shift_id: int) -> set[int]:
-    """Who is on a shift and does not seek cover."""
-    sure = [state for state in HOLDING if state is not PlaceState.seeking_cover]
-    held = Place.select(Place.person).where(
-        Place.shift == shift_id, Place.state.in_(sure), Place.person.is_null(False)
-    )
-    return {person for (person,) in held.tuples()}
 
 
 def _busy(shift: Shift) -> set[int]:
@@ -349,21 +336,3 @@ def _recent(house: House | int, now: dt.datetime) -> dict[int, int]:
         .group_by(Place.person)
     )
     return dict(query.tuples())
-
-
-#: Counting stops at enough: of somebody with ten years of shifts three are looked at.
-_HOW_OFTEN = """
-SELECT p.id, (SELECT COUNT(*) FROM (
-    SELECT 1 FROM place AS l JOIN shift AS s ON s.id = l.shift_id
-    WHERE l.person_id = p.id AND l.state IN (?, ?) AND s.state = ? AND s.date < ?
-    LIMIT ?) AS enough)
-FROM person AS p WHERE p.id IN ({people})"""
-
-
-def _experienced(people: Collection[int], now: dt.datetime) -> set[int]:
-    """Who of these people has three shifts or more behind them, in whatever house."""
-    if not people:
-        return set()
-    values = (*THERE, ShiftState.planned, day_of(now), FIRST_TIMES, *people)
-    rows = run(_HOW_OFTEN.format(people=marks(people)), values)
-    return {person for person, times in rows if times >= FIRST_TIMES}

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN, fn
+from peewee import JOIN
 
 from models import (
     HOLDING,
@@ -32,13 +32,11 @@ from models import (
 )
 from rules.availability import absences
 from rules.fill_problem import FillSeat, FillShift, Helper, Problem, Span
-from rules.wall_time import day_of, to_local, week_of
+from rules.first_times import experienced
+from rules.wall_time import to_local, week_of
 
 #: Loads count from so long before the first day.
 LATELY = dt.timedelta(weeks=13)
-#: Who was there so often knows the house.
-KNOWS_AFTER = 3
-WAS_THERE = (PlaceState.present, PlaceState.confirmed)
 
 
 @dataclass(frozen=True)
@@ -59,10 +57,8 @@ def facts_of(
     """
     roles = _roles(house)
     volunteers = sorted(each for each, role in roles.items() if role == Role.volunteer)
-    times = _times_there(roles, day_of(now))
-    knowing = {each for each in roles if times[each] >= KNOWS_AFTER}
-    young = not any(each in knowing for each in volunteers)
-    knowing |= {each for each, role in roles.items() if role == Role.coordinator}
+    knowing = _knowing(roles, now)
+    young = knowing.isdisjoint(volunteers)
     shifts, seats = _open_seats(house, first, last, now, set(roles) if young else knowing)
     if not extra:
         seats = [seat for seat in seats if seat.required]
@@ -95,6 +91,17 @@ def facts_of(
     return Facts(Problem(shifts, seats, helpers, together), had)
 
 
+def who_knows(house: House, now: dt.datetime) -> tuple[set[int], list[int]]:
+    """Who knows what to do: who is experienced or coordinates; and the volunteers. Ids."""
+    roles = _roles(house)
+    return _knowing(roles, now), [each for each, role in roles.items() if role == Role.volunteer]
+
+
+def _knowing(roles: dict[int, str], now: dt.datetime) -> set[int]:
+    coordinators = {each for each, role in roles.items() if role == Role.coordinator}
+    return experienced(roles, now) | coordinators
+
+
 def _roles(house: House) -> dict[int, str]:
     """The active people of a house who help there, with their roles."""
     query = (
@@ -103,22 +110,6 @@ def _roles(house: House) -> dict[int, str]:
         .where(Membership.house == house, Membership.role != Role.viewer, Person.active)
     )
     return dict(query.tuples())
-
-
-def _times_there(people: Collection[int], today: dt.date) -> Counter[int]:
-    """How often each of these people was on a shift before today, in whatever house."""
-    query = (
-        Place.select(Place.person, fn.COUNT(Place.id))
-        .join(Shift)
-        .where(
-            Place.person.in_(list(people)),
-            Place.state.in_(WAS_THERE),
-            Shift.date < today,
-            Shift.state == ShiftState.planned,
-        )
-        .group_by(Place.person)
-    )
-    return Counter(dict(query.tuples()))
 
 
 def count_open(house: House, first: dt.date, last: dt.date, now: dt.datetime) -> Counter[bool]:
@@ -142,6 +133,7 @@ def _open_seats(
             Seat.required,
             Place.id,
             Place.person,
+            Place.state,
         )
         .join(Seat)
         .join(Place, JOIN.LEFT_OUTER, on=(Place.seat == Seat.id) & Place.state.in_(HOLDING))
@@ -154,8 +146,9 @@ def _open_seats(
     )
     spans: dict[int, Span] = {}
     on: dict[int, set[int]] = defaultdict(set)
+    guided: dict[int, bool] = defaultdict(bool)
     seats = []
-    for shift, date, start, end, seat, kind, required, place, person in rows.tuples():
+    for shift, date, start, end, seat, kind, required, place, person, state in rows.tuples():
         if dt.datetime.combine(date, start) <= here:
             continue
         spans[shift] = (date, start, end)
@@ -163,8 +156,10 @@ def _open_seats(
             seats.append(FillSeat(seat, shift, kind, required))
         elif person is not None:
             on[shift].add(person)
+            # Who seeks cover may not be there.
+            guided[shift] |= person in knowing and state != PlaceState.seeking_cover
     shifts = [
-        FillShift(shift, *span, on=frozenset(on[shift]), guided=not on[shift].isdisjoint(knowing))
+        FillShift(shift, *span, on=frozenset(on[shift]), guided=guided[shift])
         for shift, span in spans.items()
     ]
     return shifts, seats

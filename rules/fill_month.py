@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Event, Lock
@@ -28,9 +28,10 @@ from models import (
 )
 from rules import Refused, access, for_another
 from rules.availability import unavailable_at
-from rules.fill_facts import Facts, facts_of, shifts_in_week
+from rules.fill_facts import Facts, facts_of, shifts_in_week, who_knows
 from rules.fill_problem import Problem
 from rules.fill_solver import SECONDS, Filling, fill
+from rules.first_times import FirstTimesAlone, is_alone, who_stays
 from rules.places import holder
 from rules.rostering import (
     NotAHelper,
@@ -62,6 +63,8 @@ class Left(StrEnum):
     unqualified = "unqualified"
     busy = "busy"
     gone = "gone"
+    #: Is new, and nobody who knows the work is on the shift.
+    too_new = "too_new"
 
 
 _REFUSED: dict[type[Refused], Left] = {
@@ -71,6 +74,7 @@ _REFUSED: dict[type[Refused], Left] = {
     NotQualified: Left.unqualified,
     Overlaps: Left.busy,
     NotAHelper: Left.gone,
+    FirstTimesAlone: Left.too_new,
 }
 
 
@@ -241,15 +245,27 @@ def accept(
     """Put on who is proposed for some seats (ids), or for all of them with None.
 
     Each in a transaction of its own, so that nobody else waits long. What no longer fits is left
-    out, and the proposal remembers why. Doing it twice changes nothing.
+    out, and the proposal remembers why. Who knows the work goes first, so that who is new is not
+    alone. Doing it twice changes nothing.
 
     :raises for_another.NotForYou: for whoever may not put others on.
     """
     content = json.loads(proposal.content)
     left: dict[str, Left | None] = {}
-    for seat, person, *_reasons in content["pairs"]:
+    knowing, volunteers = who_knows(proposal.house, now)
+
+    def sign_up(seat: Seat, person: Person) -> None:
+        # All or nothing, with who is on the shift by then.
+        with db.atomic():
+            for_another.sign_up(seat, person, by, now)
+            if is_alone(person.id, who_stays(seat.shift_id), knowing, volunteers):
+                raise FirstTimesAlone(person)
+
+    for seat, person, *_reasons in sorted(
+        content["pairs"], key=lambda pair: pair[1] not in knowing
+    ):
         if chosen is None or seat in chosen:
-            left[str(seat)] = _put_on(proposal, seat, person, content["times"], by, now)
+            left[str(seat)] = _put_on(proposal, seat, person, content["times"], sign_up)
     with db.atomic():
         for_one_writer(proposal.house)
         # Somebody else may have accepted others meanwhile.
@@ -270,8 +286,7 @@ def _put_on(
     seat_id: int,
     person_id: int,
     times: dict[str, list[str]],
-    by: Person,
-    now: dt.datetime,
+    sign_up: Callable[[Seat, Person], None],
 ) -> Left | None:
     """Put one person on one seat; why not, when it no longer fits."""
     with db.atomic():
@@ -304,7 +319,7 @@ def _put_on(
         if limit is not None and shifts_in_week(person.id, shift.date) >= limit:
             return Left.week_full
         try:
-            for_another.sign_up(seat, person, by, now)
+            sign_up(seat, person)
         except tuple(_REFUSED) as refusal:
             return next(left for kind, left in _REFUSED.items() if isinstance(refusal, kind))
     return None

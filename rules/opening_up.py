@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Container
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from peewee import JOIN
@@ -28,6 +29,9 @@ from models import (
 from rules.closed_days import closed_days
 from rules.short_names import names_in
 
+#: So many people are there in hours about which nothing needs to be said.
+ENOUGH = 2
+
 
 class DayState(StrEnum):
     """Whether a day has openings at all."""
@@ -42,6 +46,14 @@ class Missing(StrEnum):
 
     key_holder = "key_holder"
     second_person = "second_person"
+
+
+class Stretch(NamedTuple):
+    """A part of an opening, with how many people are there all that time."""
+
+    start_time: dt.time
+    end_time: dt.time
+    people: int
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,11 @@ class OpeningCheck:
     too_late: str = ""
     #: Until when the key-holder is there, of the shift with which they open.
     key_until: dt.time | None = None
+    #: From when the second person is there together with the key-holder.
+    second_from: dt.time | None = None
+    #: The hours with fewer than two people, in order: the house may open without them, but it is
+    #: not to be promised that somebody is there all the time.
+    thin: tuple[Stretch, ...] = ()
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -72,6 +89,18 @@ class OpeningCheck:
     def ok(self) -> bool:
         """Whether the house may open. A first-aider is wished for, not needed."""
         return not self.missing
+
+    @property
+    def empty(self) -> list[Stretch]:
+        """The hours in which nobody is on any shift, in order."""
+        return [part for part in self.thin if not part.people]
+
+    @property
+    def kept(self) -> list[tuple[dt.time, dt.time]]:
+        """The hours in which somebody is on a shift, in order."""
+        ends = [self.start_time, *(time for part in self.empty for time in part[:2]), self.end_time]
+        pairs = zip(ends[::2], ends[1::2], strict=True)
+        return [(start, end) for start, end in pairs if start < end]
 
 
 @dataclass(frozen=True)
@@ -95,6 +124,11 @@ class DayCheck:
     def unsure(self) -> bool:
         """Whether all openings can go on, but somebody whom one of them needs seeks cover."""
         return not self.missing and any(each.seeking for each in self.openings)
+
+    @property
+    def thin(self) -> bool:
+        """Whether all openings can go on, but there are hours with nobody on any shift."""
+        return not self.missing and any(each.empty for each in self.openings)
 
 
 class _Span(NamedTuple):
@@ -127,15 +161,17 @@ class _OnDuty:
         at = opening.start_time
         return next((span for span in self.spans if span.start_time <= at < span.end_time), None)
 
-    def is_with(self, other: _OnDuty, opening: _Span) -> bool:
-        """Whether both are there at the same moment of an opening."""
-        return any(
-            mine.meets(
-                max(theirs.start_time, opening.start_time), min(theirs.end_time, opening.end_time)
-            )
+    def meets(self, other: _OnDuty, opening: _Span) -> dt.time | None:
+        """The first moment of an opening at which both are there; None when there is none."""
+        moments = [
+            max(mine.start_time, theirs.start_time, opening.start_time)
             for mine in self.within(opening)
             for theirs in other.within(opening)
-        )
+            if mine.meets(
+                max(theirs.start_time, opening.start_time), min(theirs.end_time, opening.end_time)
+            )
+        ]
+        return min(moments, default=None)
 
 
 def may_we_open(house: House, day: dt.date) -> DayCheck:
@@ -145,7 +181,8 @@ def may_we_open(house: House, day: dt.date) -> DayCheck:
     opening starts. The second person is somebody else who is there together with the key-holder
     for a part of the opening. Who seeks cover still counts, after others who do not: they hold
     their seat until somebody takes over. A name without an account may be the second person, and
-    never has the key: nobody can say whether it still counts. Six queries.
+    never has the key: nobody can say whether it still counts. Besides it says in which hours fewer
+    than two people are on a shift. Six queries.
     """
     return week_ahead(house, day, 1)[day]
 
@@ -196,7 +233,7 @@ def _day(
 
 
 def _check(opening: _Span, people: list[_OnDuty]) -> OpeningCheck:
-    key, second = _pair(opening, people)
+    key, second, together = _pair(opening, people)
     there = _surest(opening, people)
     late = next((one for one in there if key and one is not key), None) if not second else None
     opens = key.opens(opening) if key else None
@@ -211,24 +248,45 @@ def _check(opening: _Span, people: list[_OnDuty]) -> OpeningCheck:
         seeking=tuple(one.name for one in (key, second) if one and one.seeks_cover(opening)),
         too_late=late.name if late else "",
         key_until=opens.end_time if opens else None,
+        second_from=together,
+        thin=_thin(opening, people),
     )
 
 
-def _pair(opening: _Span, people: list[_OnDuty]) -> tuple[_OnDuty | None, _OnDuty | None]:
-    """Who opens, and who is there with them; of several pairs the surest."""
+def _thin(opening: _Span, people: list[_OnDuty]) -> tuple[Stretch, ...]:
+    """The parts of an opening with fewer than two people, in order, as long as they can be."""
+    there = [one.within(opening) for one in people]
+    changes = {time for spans in there for span in spans for time in span[:2]}
+    inside = (time for time in changes if opening.start_time < time < opening.end_time)
+    times = [opening.start_time, *sorted(inside), opening.end_time]
+    found: list[Stretch] = []
+    for start, end in pairwise(times):
+        number = sum(any(span.meets(start, end) for span in spans) for spans in there)
+        if found and (found[-1].end_time, found[-1].people) == (start, number):
+            found[-1] = found[-1]._replace(end_time=end)
+        elif number < ENOUGH:
+            found.append(Stretch(start, end, number))
+    return tuple(found)
+
+
+def _pair(
+    opening: _Span, people: list[_OnDuty]
+) -> tuple[_OnDuty | None, _OnDuty | None, dt.time | None]:
+    """Who opens, who is there with them, and from when; of several pairs the surest, and of those
+    the one that is complete first."""
     there = _surest(opening, people)
     holders = [one for one in there if one.opens(opening)]
     if not holders:
-        return None, next(iter(there), None)
+        return None, next(iter(there), None), None
     pairs = [
-        (key, other)
+        (key, other, together)
         for key in holders
         for other in there
-        if other is not key and other.is_with(key, opening)
+        if other is not key and (together := key.meets(other, opening)) is not None
     ]
     if not pairs:
-        return holders[0], None
-    return min(pairs, key=lambda pair: sum(one.seeks_cover(opening) for one in pair))
+        return holders[0], None, None
+    return min(pairs, key=lambda pair: (sum(one.seeks_cover(opening) for one in pair[:2]), pair[2]))
 
 
 def _surest(opening: _Span, people: list[_OnDuty]) -> list[_OnDuty]:

@@ -167,6 +167,13 @@ def test_a_coordinator_on_the_shift_guides_who_is_new(cast: Cast) -> None:
     assert (found[guided.id].guided, found[alone.id].guided) == (True, False)
 
 
+def test_a_coordinator_who_seeks_cover_guides_nobody(cast: Cast) -> None:
+    was_there(cast, cast.key_holder, 3, PlaceState.present)
+    shift = make_shift(cast.wolfsbos, TUESDAY, seats=2)
+    make_place(shift.seats.get(), cast.coordinator, NOW, state=PlaceState.seeking_cover)
+    assert not facts(cast).problem.shift[shift.id].guided
+
+
 def test_wishes_and_absences_reach_the_solver(cast: Cast) -> None:
     tuesday, wednesday = (make_shift(cast.wolfsbos, TUESDAY + dt.timedelta(days=n)) for n in (0, 1))
     wish_not_on(cast.volunteer, 1, PartOfDay.morning)
@@ -428,6 +435,71 @@ def test_what_was_left_out_can_be_tried_again(cast: Cast) -> None:
     absence.delete_instance()
     assert accept(proposal, None, cast.coordinator, NOW) == Accepted(on=1, left=0)
     assert json.loads(FillProposal.get_by_id(proposal.id).content)["left"] == {}
+
+
+@pytest.fixture
+def with_company(cast: Cast) -> Shift:
+    """A shift with two seats, for Anneke who knows the work and Joop who is new."""
+    was_there(cast, cast.key_holder, 3, PlaceState.present)
+    return make_shift(cast.wolfsbos, TUESDAY, seats=2)
+
+
+def seat_for(proposal: FillProposal, person: Person) -> int:
+    [seat] = [seat for seat, who in proposed(proposal).items() if who == person.id]
+    return seat
+
+
+def test_who_is_new_is_not_put_on_alone(cast: Cast, with_company: Shift) -> None:
+    proposal = propose(cast)
+    new, knowing = (seat_for(proposal, each) for each in (cast.volunteer, cast.key_holder))
+    assert accept(proposal, {new}, cast.coordinator, NOW) == Accepted(on=0, left=1)
+    assert (holders(with_company), count_rows(Message)) == ([], 0)
+    lines = fill_shown.shown(proposal, NOW).shifts[0].seats
+    assert {line.id: line.left for line in lines} == {new: Left.too_new, knowing: None}
+    assert accept(proposal, {knowing}, cast.coordinator, NOW) == Accepted(on=1, left=0)
+    assert accept(proposal, {new}, cast.coordinator, NOW) == Accepted(on=1, left=0)
+    assert holders(with_company) == sorted([cast.volunteer.id, cast.key_holder.id])
+
+
+def test_accepting_both_at_once_puts_who_knows_the_work_on_first(
+    cast: Cast, with_company: Shift
+) -> None:
+    proposal = propose(cast)
+    content = json.loads(proposal.content)
+    content["pairs"].sort(key=lambda pair: pair[1] != cast.volunteer.id)
+    proposal.content = json.dumps(content)
+    assert accept(proposal, None, cast.coordinator, NOW) == Accepted(on=2, left=0)
+    order = Place.select(Place.person).where(Place.shift == with_company).order_by(Place.id)
+    assert [person for (person,) in order.tuples()] == [cast.key_holder.id, cast.volunteer.id]
+
+
+@pytest.mark.parametrize("state", [PlaceState.released, PlaceState.seeking_cover])
+def test_who_left_or_may_not_come_is_no_company(
+    cast: Cast, with_company: Shift, state: PlaceState
+) -> None:
+    proposal = propose(cast)
+    other = Seat.get_by_id(seat_for(proposal, cast.key_holder))
+    make_place(other, cast.key_holder, NOW, state=state)
+    new = seat_for(proposal, cast.volunteer)
+    assert accept(proposal, {new}, cast.coordinator, NOW) == Accepted(on=0, left=1)
+    Place.update(state=PlaceState.confirmed).execute()
+    assert accept(proposal, {new}, cast.coordinator, NOW) == Accepted(on=1, left=0)
+
+
+def test_beside_a_coordinator_and_in_a_house_that_has_just_begun_nobody_is_too_new(
+    cast: Cast,
+) -> None:
+    young = make_shift(cast.wolfsbos, TUESDAY)
+    first = propose(cast)
+    assert accept(first, None, cast.coordinator, NOW) == Accepted(on=1, left=0)
+    assert len(holders(young)) == 1
+    was_there(cast, cast.key_holder, 3, PlaceState.present)
+    guided = make_shift(cast.wolfsbos, TUESDAY + dt.timedelta(days=1), seats=2)
+    make_place(guided.seats.order_by(-Seat.position).first(), cast.coordinator, NOW)
+    say_absent(cast.key_holder, FIRST, LAST, "", TODAY)
+    second = propose(cast)
+    assert proposed(second) == {guided.seats.order_by(Seat.position).first().id: cast.volunteer.id}
+    assert accept(second, None, cast.coordinator, NOW) == Accepted(on=1, left=0)
 
 
 def test_only_who_coordinates_the_house_accepts(cast: Cast, two_days: list[Shift]) -> None:

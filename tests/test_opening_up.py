@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from playhouse.test_utils import count_queries
 
 from models import (
@@ -246,6 +249,95 @@ def test_two_names_without_account_are_two_people_and_none_has_the_key(cast: Cas
     opening = today_at(cast)
     assert opening.missing == (Missing.key_holder,)
     assert opening.second == "Ans van de overkant"
+
+
+# -- the hours ------------------------------------------------------------------------------------
+
+
+def hours(*parts: tuple[int, int, int]) -> tuple[tuple[dt.time, dt.time, int], ...]:
+    return tuple((dt.time(start), dt.time(end), people) for start, end, people in parts)
+
+
+def test_hours_with_one_person_or_nobody_are_told(cast: Cast) -> None:
+    on_duty(cast, cast.key_holder, 8, 13)
+    on_duty(cast, cast.volunteer, 10, 11)
+    on_duty(cast, cast.coordinator, 14, 15)
+    opening = today_at(cast)
+    assert opening.ok, "the verdict is about opening"
+    assert opening.second_from == dt.time(10)
+    assert opening.thin == hours((9, 10, 1), (11, 13, 1), (13, 14, 0), (14, 15, 1), (15, 17, 0))
+    assert tuple(opening.empty) == hours((13, 14, 0), (15, 17, 0))
+    assert opening.kept == [(dt.time(9), dt.time(13)), (dt.time(14), dt.time(15))]
+    assert may_we_open(cast.wolfsbos, TODAY).thin
+
+
+def test_a_day_with_two_people_throughout_has_nothing_to_tell(cast: Cast) -> None:
+    on_duty(cast, cast.key_holder, 8, 13)
+    on_duty(cast, cast.volunteer, 9, 17)
+    on_duty(cast, cast.coordinator, 13, 18)
+    opening = today_at(cast)
+    assert (opening.thin, opening.empty, opening.second_from) == ((), [], dt.time(9))
+    assert opening.kept == [(dt.time(9), dt.time(17))]
+    assert not may_we_open(cast.wolfsbos, TODAY).thin
+
+
+def test_who_has_two_shifts_at_once_is_one_person(cast: Cast) -> None:
+    on_duty(cast, cast.key_holder, 8, 17)
+    on_duty(cast, cast.key_holder, 9, 17)
+    on_duty(cast, None, 9, 17, name="Ans")
+    on_duty(cast, None, 10, 17, name="ANS")
+    assert today_at(cast).thin == ()
+    Place.delete().where(Place.person.is_null()).execute()
+    assert today_at(cast).thin == hours((9, 17, 1))
+
+
+def test_an_empty_day_is_one_empty_stretch(cast: Cast) -> None:
+    on_duty(cast, cast.volunteer, 17, 19)
+    opening = today_at(cast)
+    assert (opening.thin, opening.kept) == (hours((9, 17, 0)), [])
+    assert not may_we_open(cast.wolfsbos, TODAY).thin, "what is missing says it"
+
+
+def test_of_equal_company_the_one_who_is_there_first_is_named(cast: Cast) -> None:
+    on_duty(cast, cast.volunteer, 7, 8)
+    on_duty(cast, cast.key_holder, 8, 17)
+    on_duty(cast, cast.coordinator, 9, 17)
+    on_duty(cast, cast.volunteer, 14, 17)
+    opening = today_at(cast)
+    assert (opening.second, opening.second_from) == ("Corrie", dt.time(9))
+
+
+_shifts = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(7, 18), st.integers(1, 6), st.booleans()), max_size=6
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_shifts)
+def test_every_half_hour_has_the_people_who_are_said_to_be_there(
+    cast: Cast, shifts: list[tuple[int, int, int, bool]]
+) -> None:
+    people = (cast.key_holder, cast.volunteer, cast.coordinator)
+    with cast.wolfsbos._meta.database.atomic() as transaction:
+        for who, start, long, planned in shifts:
+            state = ShiftState.planned if planned else ShiftState.cancelled
+            on_duty(cast, people[who], start, min(start + long, 23), shift_state=state)
+        opening = today_at(cast)
+        for half in range(18, 34):
+            moment = dt.time(half // 2, half % 2 * 30)
+            there = {
+                who
+                for who, start, long, planned in shifts
+                if planned and dt.time(start) <= moment < dt.time(min(start + long, 23))
+            }
+            said = [part.people for part in opening.thin if part[0] <= moment < part[1]]
+            assert said == ([] if len(there) > 1 else [len(there)])
+            assert any(start <= moment < end for start, end in opening.kept) is bool(there)
+        assert all(
+            (one.end_time, one.people) != (other.start_time, other.people)
+            for one, other in pairwise(opening.thin)
+        )
+        transaction.rollback()
 
 
 # -- several days ---------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ LEFT = {
     Left.unqualified: _l("%(name)s mag of kan dit niet meer."),
     Left.busy: _l("%(name)s staat dan al ergens anders."),
     Left.gone: _l("%(name)s helpt niet meer in dit huis."),
+    Left.too_new: _l("%(name)s is nog nieuw. Zet er eerst iemand met ervaring bij."),
 }
 
 

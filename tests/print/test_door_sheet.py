@@ -123,6 +123,34 @@ def test_who_seeks_cover_is_not_announced(press: Press, cast: Cast) -> None:
     assert "Joop" not in text
 
 
+def test_hours_without_anybody_are_not_promised(press: Press, cast: Cast) -> None:
+    put(cast.wolfsbos, cast.key_holder, dt.time(8, 30), dt.time(12, 30))
+    put(cast.wolfsbos, cast.volunteer, dt.time(9, 15), dt.time(10, 45))
+    pdf = hang(press, cast.wolfsbos)
+    text = text_of(pdf)
+    assert "Open 9.00–12.30 uur Vandaag zijn er voor je: Anneke en Joop." in text
+    assert "Van 12.30–17.00 uur weten we het nog niet zeker." in text
+    assert "Bel even voor je komt: 0528-12 34 56" in text
+    assert_good_paper(pdf)
+    put(cast.wolfsbos, cast.coordinator, dt.time(14), FIVE)
+    text = text_of(hang(press, cast.wolfsbos))
+    assert "Open 9.00–12.30 uur 14.00–17.00 uur Vandaag zijn" in text
+    assert "Van 12.30–14.00 uur weten we het nog niet zeker." in text
+
+
+def test_in_the_afternoon_nobody_is_named_who_has_gone_home(press: Press, cast: Cast) -> None:
+    put(cast.wolfsbos, cast.key_holder, dt.time(8, 30), NOON)
+    put(cast.wolfsbos, cast.volunteer, NINE, NOON)
+    one_o_clock = dt.datetime(2026, 11, 26, 12)
+    text = text_of(hang(press, cast.wolfsbos, now=one_o_clock))
+    assert "Nog niet zeker We hopen open te zijn: 12.00–17.00 uur." in text
+    put(cast.wolfsbos, cast.coordinator, dt.time(14), FIVE)
+    text = text_of(hang(press, cast.wolfsbos, now=one_o_clock))
+    assert "Open 14.00–17.00 uur Van 12.00–14.00 uur weten we het nog niet zeker." in text
+    for name in ("Anneke", "Joop"):
+        assert name not in text
+
+
 def test_hours_that_are_over_are_not_offered_any_more(press: Press, cast: Cast) -> None:
     open_up(cast)
     activity = make_activity(cast.wolfsbos, "Inloop met koffie")

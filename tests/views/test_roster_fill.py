@@ -87,6 +87,21 @@ def test_what_no_longer_fits_is_named_where_it_stands(
     assert count_rows(Place) == 2
 
 
+def test_who_is_new_and_would_be_alone_is_named(cast: Cast, browser_of: Open) -> None:
+    for n in (1, 2, 3):
+        past = make_shift(cast.wolfsbos, NOW.date() - dt.timedelta(days=n))
+        make_place(past.seats.get(), cast.key_holder, NOW)
+    make_shift(cast.wolfsbos, TUESDAY, seats=2)
+    browser = browser_of(cast.coordinator)
+    page = proposal_page(browser)
+    seat = re.search(r'value="(\d+)" aria-label="Zet Joop erop"', browser.get(page).text)
+    assert seat
+    browser.post(f"{page}/akkoord", {"alleen": seat[1]})
+    shown = browser.get(page).text
+    assert "Joop is nog nieuw. Zet er eerst iemand met ervaring bij." in shown
+    assert "1 lukte niet: kijk bij de plek." in shown
+
+
 def test_a_seat_that_stays_open_says_why(cast: Cast, browser_of: Open) -> None:
     make_shift(cast.wolfsbos, TUESDAY, qualification="alcohol")
     key = make_shift(cast.wolfsbos, TUESDAY, qualification="key_holder")

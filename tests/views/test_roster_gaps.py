@@ -31,6 +31,8 @@ from tests.conftest import NOW, TODAY
 
 TOMORROW = TODAY + dt.timedelta(days=1)
 SATURDAY = TODAY + dt.timedelta(days=2)
+#: From before the house opens until it closes.
+ALL_DAY = {"start_time": dt.time(8), "end_time": dt.time(17)}
 OPEN, AHEAD = "/rooster/open", "/rooster/openen"
 BrowserOf = Callable[[Person | None], Browser]
 
@@ -333,13 +335,13 @@ def test_home_tells_a_coordinator_about_the_week_ahead(cast: Cast, browser_of: B
     for n in range(1, 8):
         for person in (cast.key_holder, cast.volunteer):
             if n != 5 or person != cast.volunteer:
-                seat = seat_on(cast, TODAY + dt.timedelta(days=n), start_time=dt.time(8))
+                seat = seat_on(cast, TODAY + dt.timedelta(days=n), **ALL_DAY)
                 make_place(seat, person, NOW)
     text = browser_of(cast.coordinator).get("/vandaag").text
     week = text.partition("De komende week")[2].partition("</section>")[0]
     assert re.findall(r"#dag-([0-9-]+)", week) == ["2026-12-01"]
     assert "Er is nog geen tweede" in week
-    seat = seat_on(cast, TODAY + dt.timedelta(days=5), start_time=dt.time(8))
+    seat = seat_on(cast, TODAY + dt.timedelta(days=5), **ALL_DAY)
     place = make_place(seat, cast.volunteer, NOW)
     browser = browser_of(cast.coordinator)
     assert "Alles rond: we kunnen elke dag open." in browser.get("/vandaag").text
@@ -347,6 +349,50 @@ def test_home_tells_a_coordinator_about_the_week_ahead(cast: Cast, browser_of: B
     week = browser.get("/vandaag").text.partition("De komende week")[2]
     assert "Joop zoekt vervanging." in week.partition("</section>")[0]
     assert "De komende week" not in browser_of(cast.volunteer).get("/vandaag").text
+
+
+def test_hours_without_anybody_are_said_beside_the_verdict(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    for day in (TODAY, TOMORROW):
+        for person, start, end in (
+            (cast.key_holder, dt.time(8, 30), dt.time(12, 30)),
+            (cast.volunteer, dt.time(9, 15), dt.time(10, 45)),
+        ):
+            make_place(seat_on(cast, day, start_time=start, end_time=end), person, NOW)
+    who = "Sleutel: Anneke (8.30). Samen met Joop, vanaf 9.15."
+    one, nobody = "Van 10.45 tot 12.30 is er maar één persoon.", "Na 12.30 is er niemand."
+    browser = browser_of(cast.coordinator)
+    card, week = browser.get("/vandaag").text.split("De komende week")
+    for page in (card, browser.get(AHEAD).text.partition('id="dag-2026-11-27"')[2]):
+        assert "We kunnen open" in page
+        assert who in page
+        assert f"{one} {nobody}" in page
+        assert "Tot 9.15" not in page, "that is said with the name"
+    tomorrow = week.partition("</a>")[0]
+    assert "#dag-2026-11-27" in tomorrow
+    assert nobody in tomorrow
+    assert one not in tomorrow
+    assert "Alles rond" not in week
+
+
+def test_of_a_day_that_cannot_open_only_empty_hours_are_said_besides(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    make_place(seat_on(cast, TODAY, start_time=dt.time(8)), cast.key_holder, NOW)
+    text = browser_of(cast.volunteer).get("/vandaag").text
+    assert "Er is nog geen tweede" in text
+    assert "Na 13.00 is er niemand." in text
+    assert "één persoon" not in text
+    Place.delete().execute()
+    assert "niemand." not in browser_of(cast.volunteer).get("/vandaag").text
+    make_place(seat_on(cast, TODAY, start_time=dt.time(11)), cast.volunteer, NOW)
+    make_place(
+        seat_on(cast, TODAY, start_time=dt.time(14), end_time=dt.time(17)), cast.coordinator, NOW
+    )
+    text = browser_of(cast.volunteer).get("/vandaag").text
+    assert "Tot 11.00 is er niemand." in text
+    assert "Van 13.00 tot 14.00 is er niemand." in text
 
 
 def test_home_says_softly_that_there_is_no_first_aider_and_who_seeks_cover(

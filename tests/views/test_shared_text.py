@@ -105,10 +105,38 @@ def test_the_buttons_carry_the_whole_text(cast: Cast, browser_of: BrowserOf) -> 
     assert unquote(query["body"]) == text.replace("\n", "\r\n")
 
 
-def test_without_gaps_there_is_nothing_to_share(cast: Cast, browser_of: BrowserOf) -> None:
-    page = browser_of(cast.volunteer).get(SHARE).text
-    assert "Dan zijn alle plekken bezet. Mooi!" in page
+@pytest.mark.parametrize(
+    ("period", "sentence"),
+    [
+        ("", "De komende maand is er niets open."),
+        ("?wat=", "De komende maand is er niets open."),
+        ("?wat=week", "Deze week is er niets meer open."),
+        ("?wat=volgende", "Volgende week is er niets open."),
+        ("?wat=maand", "De komende maand is er niets open."),
+    ],
+)
+def test_without_gaps_there_is_nothing_to_share(
+    cast: Cast, browser_of: BrowserOf, period: str, sentence: str
+) -> None:
+    seat_on(cast, TODAY + dt.timedelta(days=31))
+    page = browser_of(cast.volunteer).get(SHARE + period).text
+    assert sentence in page
+    assert "Mooi" not in page
     assert "wa.me" not in page
+
+
+@pytest.mark.parametrize(("days", "tab"), [(3, "week"), (4, "volgende"), (11, "maand")])
+def test_without_a_choice_the_first_period_with_something_open_is_shown(
+    cast: Cast, browser_of: BrowserOf, days: int, tab: str
+) -> None:
+    """Today is a Thursday: the next week begins in four days."""
+    seat_on(cast, TODAY + dt.timedelta(days=days), title="Bar")
+    browser = browser_of(cast.volunteer)
+    assert f'href="{SHARE}?wat={tab}" aria-current="page"' in browser.get(SHARE).text
+    assert shared(browser) == shared(browser, f"{SHARE}?wat={tab}") != ""
+    if tab != "week":
+        page = browser.get(f"{SHARE}?wat=week").text
+        assert "Deze week is er niets meer open." in page, "what was chosen is shown"
 
 
 @pytest.mark.parametrize("period", ["jaar", "week%00", "%F0%9F%99%82", "['week']", "9" * 300])

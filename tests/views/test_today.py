@@ -52,7 +52,7 @@ def test_today_shows_the_day_the_house_and_whether_we_may_open(
     assert re.search(r"<h1>Donderdag<br>26 november</h1>", text)
     assert "Huis van de Buurt Wolfsbos" in text
     assert "We kunnen open" in text
-    assert "Sleutel: Anneke (8.00). Samen met Joop." in text
+    assert "Sleutel: Anneke (8.00). Samen met Joop, vanaf 10.00." in text
 
 
 def test_today_says_what_is_missing_to_open(cast: Cast, browser_of: BrowserOf) -> None:
