@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import mimetypes
 import os.path
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,10 @@ from rules.access import Access
 
 FOLDER = Path(__file__).parent.parent / "static"
 SQUEEZED = {"text/css", "text/javascript", "image/svg+xml", "application/json", "text/plain"}
+
+
+#: What is said to who reads a script, and to no phone.
+_COMMENT_LINES = re.compile(rb"^\s*//.*\n", re.MULTILINE)
 
 
 class Asset(NamedTuple):
@@ -81,6 +86,8 @@ def _read(filename: str) -> Asset:
     if path is None or os.path.normpath(filename) != filename or not os.path.isfile(path):
         raise FileNotFoundError(filename)
     plain = Path(path).read_bytes()
+    if filename.endswith(".js") and not filename.startswith("vendor/"):
+        plain = _COMMENT_LINES.sub(b"", plain)
     mimetype = mimetypes.guess_type(filename)[0] or "application/octet-stream"
     squeezed = gzip.compress(plain, 9, mtime=0) if mimetype in SQUEEZED else None
     return Asset(plain, squeezed, hashlib.sha256(plain).hexdigest()[:10], mimetype)
