@@ -239,36 +239,39 @@ def _read(which: str, values: Sequence[Any], reader: Person, now: dt.datetime) -
     shifts: list[RosterShift] = []
     near: dict[int, int] = {}
     shift = None
+    reader_id = reader.id
     for row in rows:
-        if shift is None or shift.id != row[0]:
-            day, start, end = read_date(row[3]), read_time(row[4]), read_time(row[5])
+        shift_id, house, title, date, start_time, end_time, state, hours, *of_seat = row
+        if shift is None or shift.id != shift_id:
+            day, start, end = read_date(date), read_time(start_time), read_time(end_time)
             shift = RosterShift(
-                id=row[0],
-                house_id=row[1],
-                title=row[2],
+                id=shift_id,
+                house_id=house,
+                title=title,
                 date=day,
                 start_time=start,
                 end_time=end,
-                cancelled=row[6] == ShiftState.cancelled,
+                cancelled=state == ShiftState.cancelled,
                 started=dt.datetime.combine(day, start) <= here,
                 over=dt.datetime.combine(day, end) <= here,
             )
             shifts.append(shift)
-            near[row[0]] = row[7]
-        if row[8] is None:
+            near[shift_id] = hours
+        seat_id, role, kind, required, place, placed, how, name, person, _first, _last = of_seat
+        if seat_id is None:
             continue
         seat = RosterSeat(
-            id=row[8],
-            role=row[9],
-            qualification=row[10],
-            required=bool(row[11]),
-            place_id=row[12],
-            holder_id=row[16],
-            holder=(names[row[16]] if row[16] else row[15]) or "",
-            mine=row[16] == reader.id,
-            seeks_cover=row[13] == PlaceState.seeking_cover,
-            how=row[14] or "",
-            present=row[13] == PlaceState.present,
+            seat_id,
+            role,
+            kind,
+            bool(required),
+            place,
+            person,
+            (names[person] if person else name) or "",
+            person == reader_id,
+            placed == PlaceState.seeking_cover,
+            how or "",
+            placed == PlaceState.present,
         )
         shift.seats.append(seat)
         if seat.mine:

@@ -31,6 +31,7 @@ from views.answers import page
 from views.gate import Access, gate
 from views.roster_forms import WeekQuery, pattern_words, rotation_words, skill_words
 from views.roster_history import history_role, history_words
+from views.roster_lines import shift_line
 from views.roster_said import (
     Day,
     moment,
@@ -42,6 +43,7 @@ bp = Blueprint("roster", __name__, url_prefix="/rooster")
 
 @bp.record_once
 def register(state: Any) -> None:
+    state.app.add_template_global(shift_line)
     state.app.jinja_env.filters.update(
         day_month=notation.day_and_month,
         local_date=day_of,
