@@ -215,7 +215,7 @@ def add_date(
         activity = Activity.get_by_id(activity.id)
         if activity.archived_at is not None:
             raise IsArchived
-        _refuse_closed(activity.house, date)
+        must_be_open(activity.house, date)
         # The rule itself may give this day, further ahead than dates are made.
         if activity.filled_until is None or activity.filled_until < date:
             extend_horizon(activity.house, day_of(now), now, date)
@@ -365,7 +365,7 @@ def _change(
         for name, value in news.items():
             setattr(row, name, value)
         if "state" not in news:
-            _refuse_closed(row.house, row.date)
+            must_be_open(row.house, row.date)
             if _is_on(row.activity, row.date, row.start_time, besides=row):
                 raise DateTaken
             row.state = planned_or_moved(row)
@@ -404,7 +404,8 @@ def _is_on(
     return bool(query.exists())
 
 
-def _refuse_closed(house: House, day: dt.date) -> None:
+def must_be_open(house: House, day: dt.date) -> None:
+    """:raises HouseClosed: when the house is closed on a day."""
     closed = closed_days(house, day, day)
     if day in closed:
         raise HouseClosed(day, closed[day])

@@ -29,9 +29,8 @@ from models import (
     for_one_writer,
 )
 from rules import Refused, access, outbox, people, places
-from rules.closed_days import closed_days
 from rules.patterns import SeatWish
-from rules.programme import ChangedMeanwhile, HouseClosed, TooFar
+from rules.programme import ChangedMeanwhile, TooFar, must_be_open
 from rules.rostering import ShiftOver
 from rules.shift_edits import BROUGHT_BACK, CALLED_OFF, CHANGED, drop_seat
 from rules.wall_time import day_of, to_utc
@@ -95,7 +94,7 @@ def add_shift(
     _check_day(date, end_time, now)
     with db.atomic():
         for_one_writer(house)  # So that nobody closes the day meanwhile.
-        _refuse_closed(house, date)
+        must_be_open(house, date)
         shift: Shift = Shift.create(
             house=house,
             title=title,
@@ -153,7 +152,7 @@ def change_shift(
         if moves:
             _check_day(date, end_time, now)
         if date != row.date:
-            _refuse_closed(row.house, date)
+            must_be_open(row.house, date)
         lacked = _lacking(row)
         for name, value in news.items():
             setattr(row, name, value)
@@ -209,7 +208,7 @@ def bring_back(shift: Shift, by: Person | None, now: dt.datetime, *, anyway: boo
         elif row.pattern_id is not None and row.pattern.activity_id is not None:
             raise ActivityOff
         else:
-            _refuse_closed(row.house, row.date)
+            must_be_open(row.house, row.date)
         if not anyway and (elsewhere := _elsewhere(row)):
             raise PeopleElsewhere(elsewhere)
         return _set_state(row, ShiftState.planned, BROUGHT_BACK, by, now)
@@ -265,12 +264,6 @@ def _check_day(date: dt.date, end_time: dt.time, now: dt.datetime) -> None:
         raise DayOver
     if date > day_of(now) + FURTHEST:
         raise TooFar
-
-
-def _refuse_closed(house: House, day: dt.date) -> None:
-    closed = closed_days(house, day, day)
-    if day in closed:
-        raise HouseClosed(day, closed[day])
 
 
 def _take_back_presence(shift: Shift, by: Person | None, now: dt.datetime) -> None:
