@@ -31,8 +31,10 @@
   on("submit", (event) => {
     const { dataset, method } = event.target;
     if (event.defaultPrevented || method !== "post" || dataset.count !== undefined) return;
-    if (Date.now() - (dataset.sent ?? 0) < 5000) event.preventDefault();
-    else dataset.sent = Date.now();
+    // Not by the clock of the phone, which may be wrong.
+    const now = performance.now();
+    if (dataset.sent && now - dataset.sent < 5000) event.preventDefault();
+    else dataset.sent = now;
   });
   addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
