@@ -194,3 +194,28 @@ def test_two_phones_swap(site: Site, open_page: Open) -> None:
     expect(theirs.get_by_text("Jullie hebben geruild.")).to_be_visible()
     assert holders(site, seat) == ["collega@wolfsbos.example"]
     assert holders(site, their_seat) == [VOLUNTEER]
+
+
+def test_a_button_that_hung_may_be_pressed_again_after_five_seconds(
+    site: Site, open_page: Open
+) -> None:
+    seat, _shift, _week = free_seat(site)
+    with databases.connected(site.database):
+        joop = Person.get(Person.email == VOLUNTEER)
+        rostering.take_seat(Seat.get_by_id(seat), joop, NOW - dt.timedelta(days=1))
+    page = open_page()
+    page.clock.install()
+    enter(page, site, VOLUNTEER)
+    page.goto(f"{site.address}/rooster/plek/{seat}/kan-niet")
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    page.route("**/vervanging", lambda route: route.abort("aborted"))
+    button = page.get_by_role("button", name="Vraag vervanging")
+    button.click()
+    page.unroute("**/vervanging")
+    button.click()
+    assert len(sent) == 1, "the second press comes too soon"
+    page.clock.fast_forward(6000)
+    button.click()
+    expect(page.get_by_text("We vragen rond.")).to_be_visible()
+    assert len(sent) == 2
