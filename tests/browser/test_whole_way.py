@@ -93,11 +93,11 @@ def test_a_seat_that_another_took_meanwhile_is_refused_kindly(
     first, second = open_page(), open_page()
     enter(first, site, VOLUNTEER).goto(site.address + "/rooster")
     enter(second, site, COORDINATOR).goto(site.address + "/rooster")
-    form = first.locator("form[action$='/aanmelden']").first
-    action = form.get_attribute("action")
-    second.locator(f"form[action='{action}'] button").click()
+    button = first.locator("button[formaction$='/aanmelden']").first
+    action = button.get_attribute("formaction")
+    second.locator(f"button[formaction='{action}']").click()
     expect(second.get_by_text("Je staat erop").first).to_be_visible()
-    form.get_by_role("button").click()
+    button.click()
     expect(first.get_by_text("Mirjam was je net voor.")).to_be_visible()
 
 
@@ -119,6 +119,7 @@ def test_the_month_hangs_on_the_wall_within_three_taps(
             assert len(poster.pages) == 1
             assert round(poster.pages[0].width) == {"a4": 595, "a3": 842}[paper]
             assert "Inloop met koffie" in poster.pages[0].extract_text()
+        page.get_by_text("Andere maand of ander papier").click()
         page.get_by_label("Papier").select_option(label="A3, twee keer zo groot")
         page.get_by_role("button", name="Kies").click()
         expect(page.get_by_role("heading", name="A3")).to_be_visible()
@@ -180,6 +181,7 @@ def test_a_house_runs_from_an_empty_start(
     page.get_by_label("Hoort bij").select_option(label="Koffie op donderdag")
     page.get_by_label("Taak").first.fill("Gastvrouw")
     page.get_by_role("button", name="Opslaan").click()
+    expect(page.get_by_text("Toegevoegd.")).to_be_visible()
     page.goto(site.address + "/rooster?week=2026-W49")
     expect(page.get_by_text("Gastvrouw bij de koffie")).to_be_visible()
 
