@@ -74,9 +74,11 @@ def init_app(app: Flask) -> None:
         if house is None or g.get("person") is None or {"huis", "row_id"} & values.keys():
             return
         view = app.view_functions.get(endpoint)
-        if getattr(view, "access", Access.public) is not Access.public and (
-            len(current_user.standing.houses) > 1
-        ):
+        if getattr(view, "access", Access.public) is Access.public:
+            return
+        if "of_several" not in g:  # Once: a page has a dozen links.
+            g.of_several = len(current_user.standing.houses) > 1
+        if g.of_several:
             values["huis"] = house.slug
 
     @app.before_request
@@ -102,6 +104,7 @@ def gate(
         @wraps(view)
         def guarded(**values: Any) -> Any:
             g.person = g.role = g.house = None
+            g.pop("of_several", None)
             if need is not Access.public and not current_user.is_authenticated:
                 return _ask_to_log_in(api)
             if current_user.is_authenticated:
@@ -131,6 +134,7 @@ def recognise() -> None:
     g.setdefault("house", None)
     if "person" not in g:
         g.person = None
+        g.pop("of_several", None)
         with suppress(PeeweeException):
             if current_user.is_authenticated:
                 g.person = current_user.standing.person

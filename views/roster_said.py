@@ -53,7 +53,9 @@ def say_later(seat: Seat, done: str, *, undo: bool = True) -> None:
 
 def what_was_said() -> Said | None:
     """What the person did just before this page; said once."""
-    kept = session.pop(_KEY, None)
+    if _KEY not in session:
+        return None  # Popping nothing would write the cookie anew with each page.
+    kept = session.pop(_KEY)
     if not isinstance(kept, list) or len(kept) != 3:
         return None
     shift_id, done, seat_id = kept
