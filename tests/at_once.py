@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from peewee import Database
+from peewee import Database, SqliteDatabase
 
 import database as databases
 
@@ -34,3 +34,20 @@ def at_once(database: Database | None, *verbs: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(timeout=60)
     return outcomes
+
+
+#: How many connections stand still for what this one holds.
+WAITING = (
+    "SELECT count(*) FROM pg_locks"
+    " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+)
+
+
+def wait_until_somebody_waits(database: Database) -> None:
+    """On PostgreSQL, until another connection waits for this one; SQLite lets nobody else in."""
+    if isinstance(database, SqliteDatabase):
+        return
+    for _look in range(50_000):
+        if database.execute_sql(WAITING).fetchone()[0]:
+            return
+    raise AssertionError("Nobody waits.")

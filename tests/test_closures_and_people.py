@@ -17,14 +17,13 @@ from models import (
     Seat,
     Shift,
     ShiftState,
-    SqliteDatabase,
     db,
 )
 from rules.closures import PeopleOnThem, answer_of, decide_closure, remove_closure
 from rules.filling import start_pattern
 from rules.patterns import SeatWish
 from rules.rostering import ShiftCancelled, leave_seat, take_seat
-from tests.at_once import at_once
+from tests.at_once import at_once, wait_until_somebody_waits
 from tests.cast import Cast, count_rows, make_place
 from tests.conftest import NOW, TODAY
 from tests.test_closures import change, off, school_holiday
@@ -189,23 +188,6 @@ def test_every_way_to_close_names_people_first(cast: Cast) -> None:
 
 
 # -- at the same moment ---------------------------------------------------------------------------
-
-
-#: How many connections stand still for what this one holds.
-WAITING = (
-    "SELECT count(*) FROM pg_locks"
-    " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-)
-
-
-def wait_until_somebody_waits(database: Database) -> None:
-    """On PostgreSQL, until another connection waits for this one; SQLite lets nobody else in."""
-    if isinstance(database, SqliteDatabase):
-        return
-    for _look in range(50_000):
-        if database.execute_sql(WAITING).fetchone()[0]:
-            return
-    raise AssertionError("Nobody waits.")
 
 
 def test_two_administrators_who_close_all_houses_at_once_make_one_closure(

@@ -18,10 +18,9 @@ from rules.patterns import FixedWish, SeatWish, stop_pattern
 from rules.rostering import leave_seat, take_seat
 from rules.series_change import change_activity
 from rules.shift_edits import edits_of
-from tests.at_once import at_once
+from tests.at_once import at_once, wait_until_somebody_waits
 from tests.cast import Cast, make_activity, make_shift
 from tests.conftest import NOW, TODAY
-from tests.test_closures_and_people import wait_until_somebody_waits
 from tests.test_programme import close
 
 DAY = dt.timedelta(days=1)

@@ -54,7 +54,7 @@ from rules.fixed_people import not_put_on, rotates
 from rules.patterns import FixedWish, SeatWish, add_pattern, patterns_of, stop_pattern
 from rules.recurrence import BadRule
 from rules.rostering import leave_seat, take_seat
-from tests.at_once import at_once
+from tests.at_once import at_once, wait_until_somebody_waits
 from tests.cast import (
     Cast,
     count_rows,
@@ -65,7 +65,6 @@ from tests.cast import (
     make_shift,
 )
 from tests.conftest import NOW, TODAY
-from tests.test_closures_and_people import wait_until_somebody_waits
 
 WEEK = dt.timedelta(weeks=1)
 UNTIL = TODAY + 6 * WEEK

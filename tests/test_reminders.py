@@ -31,11 +31,10 @@ from rules.outbox import tell_changed
 from rules.reminders import due_at, make_reminders, set_reminders
 from rules.rostering import ask_cover, keep_seat, take_over
 from rules.wall_time import to_utc
-from tests.at_once import at_once
+from tests.at_once import at_once, wait_until_somebody_waits
 from tests.cast import Cast, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
 from tests.counting_queries import counted
-from tests.test_closures_and_people import wait_until_somebody_waits
 
 DAY = dt.timedelta(days=1)
 TOMORROW = TODAY + DAY

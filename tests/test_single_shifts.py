@@ -46,10 +46,9 @@ from rules.single_shifts import (
     fingerprint,
     seats_with_holders,
 )
-from tests.at_once import at_once
+from tests.at_once import at_once, wait_until_somebody_waits
 from tests.cast import Cast, count_rows, make_activity, make_occurrence, make_place, make_shift
 from tests.conftest import NOW, TODAY
-from tests.test_closures_and_people import wait_until_somebody_waits
 
 DAY = dt.timedelta(days=1)
 FACTS: dict[str, Any] = {

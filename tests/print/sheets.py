@@ -53,10 +53,11 @@ def assert_good_paper(pdf: bytes, edge: float = 8 * 72 / 25.4) -> None:
                 where = (letter["text"], letter["x0"], letter["top"])
                 assert edge <= letter["x0"] <= letter["x1"] <= float(sheet.width) - edge, where
                 assert edge <= letter["top"] <= letter["bottom"] <= float(sheet.height) - edge
-            _assert_apart(sheet.extract_words(extra_attrs=["size"]))
+            assert_apart(sheet.extract_words(extra_attrs=["size"]))
 
 
-def _assert_apart(words: list[dict[str, Any]]) -> None:
+def assert_apart(words: list[dict[str, Any]]) -> None:
+    """No word lies over another."""
     # A line box is higher than its letters: shrink each word to about its x-height.
     boxes = [
         (

@@ -29,7 +29,7 @@ from rules.closed_days import closed_days
 from rules.month_words import Slot, dates_of
 from tests.cast import make_activity, make_house, make_occurrence
 from tests.print.programme import make_programme
-from tests.print.sheets import first_page, fonts_of, letters_of, text_of
+from tests.print.sheets import assert_apart, first_page, fonts_of, letters_of, text_of
 
 Paper = Literal["a3", "a4"]
 NOW = dt.datetime(2026, 11, 26, 9)
@@ -119,23 +119,7 @@ def test_no_two_words_stand_on_top_of_each_other(
 ) -> None:
     with first_page(bytes(hang(press, houses[slug], DECEMBER, paper).bytes)) as sheet:
         words = sheet.extract_words(extra_attrs=["size"])
-    # A line box is higher than its letters: shrink each word to about its x-height.
-    boxes = [
-        (
-            word["x0"] + 0.5,
-            word["top"] + 0.3 * word["size"],
-            word["x1"] - 0.5,
-            word["bottom"] - 0.3 * word["size"],
-            word["text"],
-        )
-        for word in words
-    ]
-    for i, one in enumerate(boxes):
-        for other in boxes[i + 1 :]:
-            apart = (
-                one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
-            )
-            assert apart, (one, other)
+    assert_apart(words)
 
 
 def test_all_fonts_are_embedded_and_ours(press: Press, houses: dict[str, House]) -> None:
