@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, HiddenField, SelectField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import DateField, HiddenField, SelectField
+from wtforms.validators import InputRequired
 
 from models import Closure, ClosureKind, House
-from views import clock
+from views.coming_days import ComingDays
 from views.forms import Form, Once, choices, text
 from views.programme_forms import day
 
@@ -22,9 +21,6 @@ CLOSURE_KINDS = [
 HERE, EVERYWHERE = "huis", "alle"
 WHOSE = [(HERE, _l("Dit huis")), (EVERYWHERE, _l("Alle huizen"))]
 ALL = "alle"
-LONGEST = dt.timedelta(days=366)
-#: Further ahead a day is a slip of the finger.
-FURTHEST = dt.timedelta(days=5 * 366)
 
 
 class Seen(Form):
@@ -37,31 +33,15 @@ class Seen(Form):
         return self.gezien.data or ""
 
 
-class DaysForm(Seen):
+class DaysForm(ComingDays, Seen):
     """Which days, and why."""
 
+    furthest = dt.timedelta(days=5 * 366)
+    too_far = _l("Dit is meer dan vijf jaar vooruit.")
     kind = SelectField(_l("Wat is er?"), choices=choices(CLOSURE_KINDS))
     first_date = day(_l("Eerste dag"), required=_l("Vul de eerste dag in."))
     last_date = day(_l("Laatste dag"))
     reason = text(_l("Reden"), 80, required=_l("Vul in waarom."), printed=True)
-
-    def validate_first_date(self, field: Field) -> None:
-        if field.data and field.data > clock.today() + FURTHEST:
-            raise ValidationError(_("Dit is meer dan vijf jaar vooruit."))
-        # Without a last day it is one day, and nothing looks at a field that is empty.
-        if field.data and field.data < clock.today() and not self.last_date.data:
-            raise ValidationError(_("Deze dag is al voorbij."))
-
-    def validate_last_date(self, field: Field) -> None:
-        first, last = self.first_date.data, field.data
-        if first is None or last is None:
-            return
-        if last < first:
-            raise ValidationError(_("De laatste dag ligt voor de eerste."))
-        if last - first > LONGEST:
-            raise ValidationError(_("Dit is langer dan een jaar."))
-        if last < clock.today():
-            raise ValidationError(_("Deze dagen zijn al voorbij."))
 
     def facts(self) -> dict[str, object]:
         """The values as the rules want them."""

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, ValidationError
 from models import PartOfDay, Person
 from rules.notation import WEEKDAYS
 from rules.wishes import MOST_A_WEEK
-from views import clock
+from views.coming_days import ComingDays
 from views.forms import Form, Once, WholeNumber, choices
 from views.programme_forms import day
 
@@ -28,34 +28,16 @@ SHORT_PARTS = {
     PartOfDay.afternoon.value: _l("middag"),
     PartOfDay.evening.value: _l("avond"),
 }
-LONGEST = dt.timedelta(days=366)
-#: Further ahead a day is a slip of the finger.
-FURTHEST = dt.timedelta(days=2 * 366)
 
 
-class AbsenceForm(Once, Form):
+class AbsenceForm(ComingDays, Once, Form):
     """Days, or a part of each of them, on which somebody cannot come."""
 
+    furthest = dt.timedelta(days=2 * 366)
+    too_far = _l("Dit is meer dan twee jaar vooruit.")
     first_date = day(_l("Eerste dag"), required=_l("Vul de eerste dag in."))
     last_date = day(_l("Laatste dag"))
     part = SelectField(_l("Welk deel van de dag?"), choices=choices(PARTS), default="")
-
-    def validate_first_date(self, field: Field) -> None:
-        if field.data and field.data > clock.today() + FURTHEST:
-            raise ValidationError(_("Dit is meer dan twee jaar vooruit."))
-        if field.data and field.data < clock.today() and not self.last_date.data:
-            raise ValidationError(_("Deze dag is al voorbij."))
-
-    def validate_last_date(self, field: Field) -> None:
-        first, last = self.first_date.data, field.data
-        if first is None or last is None:
-            return
-        if last < first:
-            raise ValidationError(_("De laatste dag ligt voor de eerste."))
-        if last - first > LONGEST:
-            raise ValidationError(_("Dit is langer dan een jaar."))
-        if last < clock.today():
-            raise ValidationError(_("Deze dagen zijn al voorbij."))
 
     @property
     def days(self) -> tuple[dt.date, dt.date]:
