@@ -217,6 +217,10 @@ WHERE p.person_id = ? AND p.state IN ({_HOLDS}) AND s.state = ? AND s.date BETWE
 """  # noqa: S608
 
 
+# An attribute of an enumeration takes longer to find than a list has time for.
+_SEEKS, _PRESENT, _BY_PHONE = PlaceState.seeking_cover, PlaceState.present, PlaceHow.by_phone
+
+
 def _held_by(person: Person) -> tuple[str, tuple[Any, ...]]:
     """The condition on shifts that a person is on, in the houses where they help.
 
@@ -238,11 +242,10 @@ def _read(which: str, values: Sequence[Any], reader: Person, now: dt.datetime) -
     here = to_local(now).replace(tzinfo=None)
     shifts: list[RosterShift] = []
     near: dict[int, int] = {}
-    shift = None
-    reader_id = reader.id
+    reader_id, shift, now_at = reader.id, None, None
     for row in rows:
-        shift_id, house, title, date, start_time, end_time, state, hours, *of_seat = row
-        if shift is None or shift.id != shift_id:
+        if row[0] != now_at:
+            shift_id, house, title, date, start_time, end_time, state, hours = row[:8]
             day, start, end = read_date(date), read_time(start_time), read_time(end_time)
             shift = RosterShift(
                 id=shift_id,
@@ -257,9 +260,11 @@ def _read(which: str, values: Sequence[Any], reader: Person, now: dt.datetime) -
             )
             shifts.append(shift)
             near[shift_id] = hours
-        seat_id, role, kind, required, place, placed, how, name, person, _first, _last = of_seat
-        if seat_id is None:
+            now_at = shift_id
+        seat_id, role, kind, required, place, placed, how, name, person = row[8:17]
+        if seat_id is None or shift is None:
             continue
+        mine, seeks = person == reader_id, placed == _SEEKS
         seat = RosterSeat(
             seat_id,
             role,
@@ -267,16 +272,16 @@ def _read(which: str, values: Sequence[Any], reader: Person, now: dt.datetime) -
             bool(required),
             place,
             person,
-            (names[person] if person else name) or "",
-            person == reader_id,
-            placed == PlaceState.seeking_cover,
+            names[person] if person else name or "",
+            mine,
+            seeks,
             how or "",
-            placed == PlaceState.present,
+            placed == _PRESENT,
         )
         shift.seats.append(seat)
-        if seat.mine:
+        if mine:
             shift.mine = seat
-        elif seat.seeks_cover:
+        elif seeks:
             shift.seeking.append(seat)
     if shifts:
         skills, busy = _skills(reader), _own_times(reader, shifts[0].date, shifts[-1].date)
@@ -341,7 +346,7 @@ def _gather(shift: RosterShift) -> None:
     gaps: dict[tuple[str, str, bool], Gap] = {}
     crews: dict[str, Crew] = {}
     for seat in shift.seats:
-        if seat.how == PlaceHow.by_phone and not seat.mine:
+        if seat.how == _BY_PHONE and not seat.mine:
             shift.by_phone.append(seat.holder)
         crew = crews.get(seat.role)
         if crew is None:

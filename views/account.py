@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, current_app, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 
 from models import Device, TokenKind
 from rules import access, calendar_keys, houses, passwords, people, reminders
@@ -114,6 +115,10 @@ def _enter(secret: str) -> None:
     standing = access.standing_of(secret)
     if standing is not None:
         login_user(SignedIn(secret, standing))
+        # A token for the forms to come, while the cookie is written anyway; the one of the form
+        # that logged in went with the session.
+        g.pop("csrf_token", None)
+        generate_csrf()
 
 
 def _leave() -> None:

@@ -68,18 +68,15 @@ def init_app(app: Flask) -> None:
 
     @app.url_defaults
     def keep_the_house(endpoint: str, values: dict[str, Any]) -> None:
-        """For people of several houses each link and form names its house: what one tab chose
-        must not decide what another tab writes."""
-        house = g.get("house")
-        if house is None or g.get("person") is None or {"huis", "row_id"} & values.keys():
+        """Each link and form behind the log-in names its house, where there are several."""
+        if {"huis", "row_id"} & values.keys():
+            return
+        slug = house_in_links()
+        if slug is None:
             return
         view = app.view_functions.get(endpoint)
-        if getattr(view, "access", Access.public) is Access.public:
-            return
-        if "of_several" not in g:  # Once: a page has a dozen links.
-            g.of_several = len(current_user.standing.houses) > 1
-        if g.of_several:
-            values["huis"] = house.slug
+        if getattr(view, "access", Access.public) is not Access.public:
+            values["huis"] = slug
 
     @app.before_request
     def refuse_unclassified() -> None:
@@ -124,6 +121,17 @@ def gate(
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def house_in_links() -> str | None:
+    """The house that links name for people of several: what one tab chose must not decide what
+    another tab writes. None for people of one house."""
+    house = g.get("house")
+    if house is None or g.get("person") is None:
+        return None
+    if "of_several" not in g:  # Once: a page has a dozen links.
+        g.of_several = current_user.is_authenticated and len(current_user.standing.houses) > 1
+    return house.slug if g.of_several else None
 
 
 def recognise() -> None:

@@ -35,6 +35,7 @@ class Language(NamedTuple):
 
 
 DUTCH = "nl"
+_CHOSEN = "buurtbord.language"
 #: As for the prints: the order of the catalogues' names.
 LANGUAGES = {
     DUTCH: Language("Nederlands", ""),
@@ -67,6 +68,8 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=chosen)
     # Dutch is the source: most pages need no catalogue for what stands in their template.
     app.jinja_env.install_gettext_callables(_translated, _translated_number, newstyle=True)
+    # A page says some thirty words: without asking its context each time which gettext it has.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     app.context_processor(_around)
 
     @app.url_defaults
@@ -89,10 +92,13 @@ def _translated_number(one: str, more: str, n: int) -> str:
 def chosen() -> str:
     """The language of this answer: that of the address on public pages and for what is not
     there; else, and when it is none of ours, Dutch."""
-    if not has_request_context() or request.blueprint not in ("public", None):
+    if not has_request_context():
         return DUTCH
-    asked = request.args.get("taal", DUTCH)
-    return asked if asked in LANGUAGES else DUTCH
+    around = request.environ
+    if _CHOSEN not in around:  # Once: a page asks for each of its words.
+        asked = request.args.get("taal", DUTCH) if request.blueprint in ("public", None) else DUTCH
+        around[_CHOSEN] = asked if asked in LANGUAGES else DUTCH
+    return str(around[_CHOSEN])
 
 
 def _around() -> dict[str, Any]:

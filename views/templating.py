@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 from rules import notation
 from rules.access import Access
 from views import clock, language
+from views.gate import house_in_links
 
 
 def init_app(app: Flask) -> None:
@@ -28,7 +29,20 @@ def init_app(app: Flask) -> None:
     )
     app.add_template_global(notation.span, "span")
     app.add_template_global(sent_by_htmx)
+    app.add_template_global(place_url)
     app.context_processor(around)
+
+
+def place_url(endpoint: str) -> str:
+    """The address of a place behind the log-in that needs no more than its house.
+
+    The bars of a page have a dozen of them, and each takes as long to build as a small query.
+    """
+    known = current_app.extensions.setdefault("place addresses", {})
+    key = (request.script_root, house_in_links(), endpoint)
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return str(known[key])
 
 
 def sent_by_htmx() -> Markup:
