@@ -168,6 +168,26 @@ class CountKind(StrEnum):
     visit = "visit"
     undo = "undo"
     sheet = "sheet"
+    #: What a coordinator adds to a day, or takes off, with a reason.
+    correction = "correction"
+
+
+class CountSource(StrEnum):
+    """What counts in an hour that has both."""
+
+    taps = "taps"
+    sheet = "sheet"
+
+
+class SumPart(StrEnum):
+    """By what the sums of a month are told apart, and so what their key is."""
+
+    #: The id of the activity; 0 for who just walked in.
+    activity = "activity"
+    #: The place of the age group in :class:`AgeGroup`, from 1; 0 when it was not asked.
+    group = "group"
+    #: The weekday (0 is Monday) times 24, plus the hour.
+    slot = "slot"
 
 
 class AgeGroup(StrEnum):

@@ -34,6 +34,7 @@ from field_words import (
     Category,
     ClosureKind,
     CountKind,
+    CountSource,
     MessageKind,
     MessageState,
     OccurrenceState,
@@ -47,6 +48,7 @@ from field_words import (
     ShiftState,
     SignUpKind,
     Step,
+    SumPart,
     SwapState,
     TokenKind,
     WishKind,
@@ -68,6 +70,8 @@ class House(Table):
     colour = CharField(max_length=7, default="#0b5d5e")
     #: Nearer to a shift than so many hours nobody leaves a seat: they ask for cover.
     cover_hours = SmallIntegerField(default=48)
+    #: Up to and with this day every opening that was, or was not, is a row of its own.
+    openings_until = DateField(null=True)
 
     @property
     def address(self) -> str:
@@ -198,6 +202,16 @@ class Device(Table):
 
     class Meta:
         constraints = [Check("(person_id IS NULL) <> (house_id IS NULL)")]
+
+
+class DeskPairing(OfHouse):
+    """A code that makes a browser the desk tablet of a house. Only its SHA-256 is kept."""
+
+    hash = CharField(max_length=64, unique=True)
+    created = DateTimeField()
+    expires = DateTimeField()
+    used = DateTimeField(null=True)
+    by = ForeignKeyField(Person, null=True, on_delete="SET NULL", index=False)
 
 
 class AuditEntry(Table):
@@ -622,6 +636,8 @@ class Opening(OfHouse):
     start_time = TimeField()
     end_time = TimeField()
     state = enum_field(OpeningState, default=OpeningState.open)
+    #: Something was counted for it, were it nobody.
+    counted = BooleanField(default=False)
 
     class Meta:
         indexes = ((("house", "date", "start_time"), True),)
@@ -641,6 +657,9 @@ class TallySheet(OfHouse):
     date = DateField()
     printed_at = DateTimeField()
     entered_at = DateTimeField(null=True)
+    entered_by = ForeignKeyField(Person, null=True, on_delete="SET NULL", index=False)
+    #: What was printed on it, as JSON: whoever enters it follows the paper.
+    layout = TextField(default="{}")
 
 
 class CountEvent(OfHouse):
@@ -664,10 +683,13 @@ class CountEvent(OfHouse):
     skewed = BooleanField(default=False)
     actor = ForeignKeyField(Person, null=True, on_delete="SET NULL", index=False)
     device = CharField(max_length=64, null=True)
+    #: Of all that the tap said, its moment too; empty once that was forgotten.
     fingerprint = CharField(max_length=64)
     #: No foreign key: an undo may arrive before its visit, and then waits for it.
     undoes = UUIDField(null=True)
     sheet = ForeignKeyField(TallySheet, null=True, on_delete="SET NULL", index=False)
+    #: Why a coordinator corrected the day; empty for everything else.
+    reason = CharField(max_length=200, default="")
 
     class Meta:
         indexes = (
@@ -679,12 +701,22 @@ class CountEvent(OfHouse):
             Check(
                 "(kind = 'visit' AND n BETWEEN 1 AND 200)"
                 " OR (kind = 'sheet' AND n BETWEEN 0 AND 500)"
+                " OR (kind = 'correction' AND n BETWEEN -5000 AND 5000)"
                 " OR (kind = 'undo' AND n = 0)"
             ),
             Check("(kind = 'undo') = (undoes IS NOT NULL)"),
+            Check("(kind = 'correction') = (reason <> '')"),
             Check("hour BETWEEN 0 AND 23"),
             Check("\"group\" IS NULL OR \"group\" IN ('child', 'youth', 'adult', 'senior')"),
         ]
+
+
+# Few rows: those of the last month, which are still to be forgotten.
+CountEvent.add_index(
+    CountEvent.index(
+        CountEvent.date, where=SQL("happened_at IS NOT NULL"), name="count_event_exact"
+    )
+)
 
 
 class CountHour(OfHouse):
@@ -695,9 +727,11 @@ class CountHour(OfHouse):
     activity = ForeignKeyField(Activity, null=True, on_delete="RESTRICT")
     group = enum_field(AgeGroup, null=True)
     n = IntegerField(default=0)
+    #: How many of them came for the first time this month, as far as that was asked.
+    firsts = IntegerField(default=0)
 
     class Meta:
-        constraints = [Check("n >= 0"), Check("hour BETWEEN 0 AND 23")]
+        constraints = [Check("n >= 0"), Check("firsts >= 0"), Check("hour BETWEEN 0 AND 23")]
 
 
 # NULL is a value here ('no activity', 'no group'), so the key compares it as one.
@@ -707,6 +741,49 @@ CountHour.add_index(
         " (house_id, date, hour, COALESCE(activity_id, 0), COALESCE(\"group\", ''))"
     )
 )
+
+
+class CountDay(OfHouse):
+    """The sum of a day's hours."""
+
+    date = DateField()
+    n = IntegerField(default=0)
+    firsts = IntegerField(default=0)
+    #: A sheet or a correction belongs to it: its hours are always computed from its events.
+    by_hand = BooleanField(default=False)
+
+    class Meta:
+        indexes = ((("house", "date"), True),)
+        constraints = [Check("n >= 0"), Check("firsts >= 0")]
+
+
+class CountMonth(OfHouse):
+    """The sums of a month's hours: by activity, by age group, by weekday and hour."""
+
+    #: Its first day.
+    month = DateField()
+    part = enum_field(SumPart)
+    key = IntegerField()
+    n = IntegerField(default=0)
+    firsts = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("house", "month", "part", "key"), True),)
+        constraints = [one_of("part", SumPart), Check("n >= 0"), Check("firsts >= 0")]
+
+
+class CountChoice(OfHouse):
+    """Which of two counts of one hour is taken: the taps, or the sheet of paper."""
+
+    date = DateField()
+    hour = SmallIntegerField()
+    counts = enum_field(CountSource)
+    by = ForeignKeyField(Person, null=True, on_delete="SET NULL", index=False)
+    at = DateTimeField()
+
+    class Meta:
+        indexes = ((("house", "date", "hour"), True),)
+        constraints = [one_of("counts", CountSource), Check("hour BETWEEN 0 AND 23")]
 
 
 # -- prints ---------------------------------------------------------------------------------------
@@ -749,6 +826,7 @@ ALL_TABLES: tuple[type[Table], ...] = (
     Credential,
     LoginToken,
     Device,
+    DeskPairing,
     AuditEntry,
     Activity,
     ActivityText,
@@ -773,6 +851,9 @@ ALL_TABLES: tuple[type[Table], ...] = (
     TallySheet,
     CountEvent,
     CountHour,
+    CountDay,
+    CountMonth,
+    CountChoice,
     Rendering,
     SentForm,
     Installation,

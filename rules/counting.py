@@ -28,7 +28,7 @@ from rules.count_events import (
     moment_of,
     read_event,
 )
-from rules.count_hours import Day, Hour
+from rules.count_hours import Day, Hour, Visits
 from rules.openings import Openings
 from rules.written_sql import marks, read_date, read_uuid, run
 
@@ -131,8 +131,9 @@ class _Known:
 
     house: int
     kind: CountKind
-    n: int
+    visits: Visits
     hour: Hour
+    #: Empty once its moment was forgotten.
     fingerprint: str
 
 
@@ -158,14 +159,17 @@ class _Row(NamedTuple):
     fingerprint: str
     undoes: str | None
     sheet_id: int | None
+    reason: str = ""
 
 
 _KNOWN = """
-SELECT e.id, e.house_id, e.kind, e.n, e.date, e.hour, e."group", e.fingerprint, e.undoes,
-  o.activity_id
+SELECT e.id, e.house_id, e.kind, e.n, e.first_this_month, e.date, e.hour, e."group",
+  e.fingerprint, e.undoes, o.activity_id
 FROM count_event e LEFT JOIN occurrence o ON o.id = e.occurrence_id
 WHERE e.id IN ({ids}) OR (e.house_id IN ({houses}) AND e.undoes IN ({ids}))
 """
+#: What a tap can take back; a correction is taken back by another correction.
+_TAKEN_BACK = (CountKind.visit, CountKind.sheet)
 _STORE = "INSERT INTO count_event ({columns}) VALUES {rows}"
 _COLUMNS = ", ".join(f'"{name}"' for name in _Row._fields)
 
@@ -187,7 +191,7 @@ class _Intake:
         self.sheets: dict[int, TallySheet] = {}  # by number
         self.openings = Openings()
         self.new: list[_Row] = []
-        self.changes: defaultdict[Hour, int] = defaultdict(int)
+        self.changes: defaultdict[Hour, Visits] = defaultdict(Visits)
         self.touched: set[Day] = set()
 
     def take(self) -> Receipt:
@@ -238,9 +242,10 @@ class _Intake:
         houses = {self._house(tap).id for tap in taps}
         asked = _KNOWN.format(ids=marks(ids), houses=marks(houses))
         for row in run(asked, (*ids, *houses, *ids)):
-            id, house, kind, n, date, hour, group, fingerprint, undoes, activity = row
+            id, house, kind, n, first, date, hour, group, fingerprint, undoes, activity = row
             at = Hour(house, read_date(date), hour, activity, group)
-            self.known[read_uuid(id)] = _Known(house, CountKind(kind), n, at, fingerprint)
+            visits = Visits(n, n if first else 0)
+            self.known[read_uuid(id)] = _Known(house, CountKind(kind), visits, at, fingerprint)
             if undoes is not None:
                 self.undone.add((house, read_uuid(undoes)))
         self._look_up_occurrences({tap.occurrence for tap in taps if tap.occurrence})
@@ -275,7 +280,8 @@ class _Intake:
         moment = moment_of(tap.at, self.batch.sent_at, self.received)
         hour = self._hour(tap, moment, activity, sheet)
         self._add(tap, moment, hour, sheet)
-        self.changes[hour] += 0 if (house.id, tap.id) in self.undone else tap.n
+        counts = Visits() if (house.id, tap.id) in self.undone else _visits_of(tap)
+        self.changes[hour] = self.changes[hour].plus(counts)
         self.touched.add(Day(house.id, hour.date))
         return Status.created
 
@@ -285,7 +291,7 @@ class _Intake:
         if tap.undoes is None:
             raise Rejected(Code.invalid)
         visit = self.known.get(tap.undoes)
-        if visit is not None and (visit.house != house.id or visit.kind == CountKind.undo):
+        if visit is not None and (visit.house != house.id or visit.kind not in _TAKEN_BACK):
             visit = None
         # By its own id, or by that of a visit that another tap took back already.
         if self._is_known(tap) or (house.id, tap.undoes) in self.undone:
@@ -298,7 +304,8 @@ class _Intake:
         if visit is None:
             # It is kept all the same: when its visit still comes, that will not count.
             raise Rejected(Code.unknown)
-        self.changes[visit.hour] -= visit.n
+        gone = Visits(-visit.visits.n, -visit.visits.firsts)
+        self.changes[visit.hour] = self.changes[visit.hour].plus(gone)
         self.touched.add(Day(house.id, visit.hour.date))
         return Status.created
 
@@ -306,7 +313,7 @@ class _Intake:
         known = self.known.get(tap.id)
         if known is None:
             return False
-        if known.fingerprint != tap.fingerprint:
+        if known.fingerprint and known.fingerprint != tap.fingerprint:
             raise Rejected(Code.conflict)
         if tap.kind != CountKind.undo:
             self.touched.add(Day(known.house, known.hour.date))
@@ -339,7 +346,7 @@ class _Intake:
     # -- what is stored --
 
     def _add(self, tap: Tap, moment: Moment, hour: Hour, sheet: TallySheet | None) -> None:
-        self.known[tap.id] = _Known(hour.house, tap.kind, tap.n, hour, tap.fingerprint)
+        self.known[tap.id] = _Known(hour.house, tap.kind, _visits_of(tap), hour, tap.fingerprint)
         self.new.append(
             _Row(
                 id=tap.id.hex,
@@ -377,6 +384,7 @@ class _Intake:
         entered = {row.sheet_id for row in self.new if row.sheet_id}
         if entered:
             TallySheet.update(entered_at=self.received).where(TallySheet.id.in_(entered)).execute()
+        self.openings.mark_counted()
         count_hours.change(self.changes)
 
     def _sums(self) -> dict[str, dict[dt.date, int]]:
@@ -389,3 +397,7 @@ class _Intake:
 
     def _house(self, tap: Tap) -> House:
         return self.mine[tap.house]
+
+
+def _visits_of(tap: Tap) -> Visits:
+    return Visits(tap.n, tap.n if tap.first_this_month else 0)

@@ -1,12 +1,16 @@
-"""Which opening of a house a moment belongs to."""
+"""The openings of a house: which of them a moment belongs to, and what became of each."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from models import Opening, OpeningHours
+from peewee import chunked, fn
+
+import models
+from models import CountDay, House, Opening, OpeningHours, OpeningState
+from rules.closed_days import closed_days
 from rules.written_sql import read_time, run
 
 
@@ -34,13 +38,57 @@ def holds(span: Span, time: dt.time) -> bool:
     return span.start_time <= time < span.end_time
 
 
+def settle(house: House, today: dt.date) -> None:
+    """Make a row of every opening up to yesterday, counted or not, and of those that a closure
+    took: hours and closures of later must not change what was.
+
+    It begins with the first day that was counted. Doing so again adds nothing.
+    """
+    last = today - dt.timedelta(days=1)
+    if house.openings_until is not None and house.openings_until >= last:
+        return
+    with models.db.atomic():
+        models.for_one_writer(house)
+        until = House.select(House.openings_until).where(House.id == house.id).scalar()
+        first = until + dt.timedelta(days=1) if until else _first_counted(house) or last
+        if first <= last:
+            for rows in chunked(list(_usual_openings(house, first, last)), 400):
+                Opening.insert_many(rows).on_conflict_ignore().execute()
+            House.update(openings_until=last).where(House.id == house.id).execute()
+    house.openings_until = max(last, until or last)
+
+
+def _first_counted(house: House) -> dt.date | None:
+    day: dt.date | None = (
+        CountDay.select(fn.MIN(CountDay.date)).where(CountDay.house == house).scalar()
+    )
+    return day
+
+
+def _usual_openings(house: House, first: dt.date, last: dt.date) -> Iterator[dict[str, Any]]:
+    closed = closed_days(house, first, last)
+    hours = list(OpeningHours.select().where(OpeningHours.house == house))
+    for n in range((last - first).days + 1):
+        day = first + dt.timedelta(days=n)
+        for span in hours:
+            if span.weekday == day.weekday():
+                yield {
+                    "house": house.id,
+                    "date": day,
+                    "start_time": span.start_time,
+                    "end_time": span.end_time,
+                    "state": OpeningState.closed if day in closed else OpeningState.open,
+                }
+
+
 class _Opening(NamedTuple):
     id: int
     start_time: dt.time
     end_time: dt.time
+    counted: bool
 
 
-_EXISTING = "SELECT id, start_time, end_time FROM opening WHERE house_id = ? AND date = ?"
+_EXISTING = "SELECT id, start_time, end_time, counted FROM opening WHERE house_id = ? AND date = ?"
 
 
 class Openings:
@@ -49,6 +97,7 @@ class Openings:
     def __init__(self) -> None:
         self._found: dict[tuple[int, dt.date], list[_Opening]] = {}
         self._hours: dict[tuple[int, int], list[OpeningHours]] = {}
+        self._used: set[int] = set()
 
     def at(self, house: int, date: dt.date, time: dt.time) -> int:
         """The id of the opening of a moment; the first tap of a day makes it from the hours.
@@ -56,6 +105,17 @@ class Openings:
         Outside all hours the nearest counts: whoever comes in before nine belongs to that
         morning. A day without hours (a Saturday with a repair café) opens with its first tap.
         """
+        found = self._at(house, date, time)
+        self._used.add(found)
+        return found
+
+    def mark_counted(self) -> None:
+        """Note that something was counted for the openings that were asked for."""
+        known = {one.id for there in self._found.values() for one in there if one.counted}
+        if self._used - known:
+            Opening.update(counted=True).where(Opening.id.in_(self._used - known)).execute()
+
+    def _at(self, house: int, date: dt.date, time: dt.time) -> int:
         there = self._existing(house, date)
         for opening in there:
             if holds(opening, time):
@@ -80,8 +140,8 @@ class Openings:
     def _existing(self, house: int, date: dt.date, again: bool = False) -> list[_Opening]:
         if again or (house, date) not in self._found:
             self._found[house, date] = [
-                _Opening(id, read_time(start), read_time(end))
-                for id, start, end in run(_EXISTING, (house, date))
+                _Opening(id, read_time(start), read_time(end), bool(counted))
+                for id, start, end, counted in run(_EXISTING, (house, date))
             ]
         return self._found[house, date]
 
