@@ -70,14 +70,21 @@ def subject(kind: MessageKind) -> str:
 
 
 def formerly(news: News) -> str:
-    """'Het was woensdag 25 november om 9.45 uur.', 'Het was om 9.45 uur.'; empty when the shift
-    did not move."""
+    """'Het was woensdag 25 november om 9.45 uur.', 'Het was om 9.45 uur.', and when it ended at
+    another hour as well 'Het was van 9.45 tot 12.00 uur.'; empty when the shift did not move."""
     if news.was is None:
         return ""
-    day, time = news.was
-    if day == news.shift.date:
-        return _("Het was om %(time)s uur.", time=clock(time))
-    return _("Het was %(day)s om %(time)s uur.", day=long_date(day), time=clock(time))
+    day, start, end = news.was
+    shift = news.shift
+    if end != shift.end_time:
+        if day != shift.date:
+            return _("Het was %(day)s, %(hours)s uur.", day=long_date(day), hours=span(start, end))
+        if start != shift.start_time:
+            return _("Het was van %(start)s tot %(end)s uur.", start=clock(start), end=clock(end))
+        return _("Het was tot %(time)s uur.", time=clock(end))
+    if day != shift.date:
+        return _("Het was %(day)s om %(time)s uur.", day=long_date(day), time=clock(start))
+    return _("Het was om %(time)s uur.", time=clock(start))
 
 
 def when(shift: Shift) -> str:

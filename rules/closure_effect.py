@@ -20,6 +20,8 @@ from models import (
     Shift,
     ShiftState,
 )
+from rules import double_booked
+from rules.double_booked import Double
 from rules.short_names import names_in
 
 
@@ -43,21 +45,28 @@ class Effect:
 
     off, back: how many dates of activities no longer take place, or do again; also dates that
     are so far ahead that they have no row yet. shifts: those with people on them that were
-    cancelled or came back.
+    cancelled or came back. doubles: who is on one that came back and on another one then.
     """
 
     off: int = 0
     back: int = 0
     shifts: list[Shift] = field(default_factory=list)
     manned: tuple[Manned, ...] = ()
+    doubles: tuple[Double, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody should look before it is kept."""
+        return bool(self.manned or self.doubles)
 
     @property
     def fingerprint(self) -> str:
         """The same while the same people are on the same shifts."""
-        said = [
+        said: list[object] = [
             (each.shift.id, each.shift.date.isoformat(), str(each.shift.start_time), each.places)
             for each in self.manned
         ]
+        said.append(double_booked.fingerprint(self.doubles))
         return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 

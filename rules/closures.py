@@ -1,7 +1,8 @@
 """Closures: adding and changing them, answering 'dicht?', taking them away; dates follow.
 
 Each verb does its work and then looks at what became of it. When that cancels shifts with people
-on them whom nobody has seen yet, all of it is undone and :class:`PeopleOnThem` names them.
+on them whom nobody has seen yet, or brings people back who are elsewhere by then, all of it is
+undone and :class:`PeopleOnThem` names them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class NotYourClosure(Refused):
 
 
 class PeopleOnThem(Refused):
-    """There are people on what would be cancelled: ``effect`` names them. Nothing was stored."""
+    """There are people on what would be cancelled, or who would be in two places: ``effect`` names
+    them. Nothing was stored."""
 
     def __init__(self, effect: Effect):
         super().__init__()
@@ -71,12 +73,13 @@ def add_closure(
     :return: the closure, and what it did.
     :raises NotYourClosure: for all houses, by somebody who is no administrator.
     :raises AlreadyThere: when there is one of this kind on these days.
-    :raises PeopleOnThem: when it cancels shifts with people on them that were not seen.
+    :raises PeopleOnThem: when it cancels shifts with people on them, or puts people in two places,
+        and that was not seen.
     :raises peewee.IntegrityError: when the last day lies before the first.
     """
     _refuse_for_all(house, by)
     with db.atomic():
-        writing = Writing(house, now)
+        writing = Writing(house, by, now)
         closure = _add(writing, first_date, last_date, kind, reason, by, closes)
         return closure, _agreed(writing.done(), seen)
 
@@ -95,7 +98,7 @@ def add_school_holidays(
     """
     _refuse_for_all(house, by)
     with db.atomic():
-        writing = Writing(house, now)
+        writing = Writing(house, by, now)
         for each in holidays:
             kind = ClosureKind.school_holiday
             if _there(house, each.first_date, each.last_date, kind) is None:
@@ -125,7 +128,7 @@ def answer_holiday(
     if name is None:
         raise NoHoliday
     with db.atomic():
-        writing = Writing(house, now)
+        writing = Writing(house, by, now)
         kind = ClosureKind.public_holiday
         there = next((c for c in closures_of(house, day, day) if c.kind == kind), None)
         if there is None:
@@ -158,7 +161,7 @@ def decide_closure(
         raise NotYourClosure
     _refuse_for_all(house, by)
     with db.atomic():
-        writing = Writing(house, now)
+        writing = Writing(house, by, now)
         _decide(writing, _again(closure, writing.today), house, closes, by)
         return _agreed(writing.done(), seen)
 
@@ -186,7 +189,7 @@ def change_closure(
     """
     _refuse_other(closure, house, by)
     with db.atomic():
-        writing = Writing(house, now)
+        writing = Writing(house, by, now)
         row = _again(closure, writing.today)
         if (row.first_date, row.last_date, row.kind) != (first_date, last_date, kind):
             there = _there(house, first_date, last_date, kind, besides=row)
@@ -221,7 +224,7 @@ def remove_closure(
     """
     _refuse_other(closure, house, by)
     with db.atomic():
-        writing = Writing(house, now)
+        writing = Writing(house, by, now)
         try:
             row = _again(closure, writing.today)
         except ClosureGone:
@@ -411,6 +414,6 @@ def _refuse_other(closure: Closure, house: House | None, by: Person | None) -> N
 
 
 def _agreed(effect: Effect, seen: str | None) -> Effect:
-    if seen is not None and effect.manned and effect.fingerprint != seen:
+    if seen is not None and effect.asks and effect.fingerprint != seen:
         raise PeopleOnThem(effect)
     return effect

@@ -33,8 +33,15 @@ class LevelModel:
         self._whole = highspy.HighsVarType.kInteger
         self._optimal = highspy.HighsModelStatus.kOptimal
         made: Any = highspy.Highs  # Its own types know less than it does.
-        self._solver = made()
-        self._solver.silent()
+
+        class Silent(made):  # type: ignore[misc]
+            """It says who it is when it begins to listen: before anybody could silence it."""
+
+            def enableCallbacks(self) -> None:
+                self.silent()
+                super().enableCallbacks()
+
+        self._solver: Any = Silent()
         for name, value in OPTIONS:
             self._solver.setOptionValue(name, value)
         #: The unknowns in the filling that was found last; at first nobody is on a seat.

@@ -30,14 +30,15 @@ from models import (
     ShiftState,
     db,
 )
-from rules import access
-from rules.closed_days import closed_days
+from rules import access, places
+from rules.closed_days import closed_days, closes_house
 from rules.fixed_people import seat_fixed_people
 from rules.outbox import tell_changed
 from rules.patterns import SeatWish, add_pattern, has_day, shift_times, still_going, within
 from rules.recurrence import expand
 from rules.roster_hold import hold_roster
 from rules.shift_edits import FOLLOWED, drop_shifts, edits_of
+from rules.shift_history import note_followed
 from rules.wall_time import day_of
 from rules.written_sql import run
 
@@ -124,9 +125,9 @@ def extend_roster(house: House, today: dt.date, now: dt.datetime, until: dt.date
     """
     with db.atomic():
         hold_roster([house], today)
-        _settle_own_rules(house, today, until, now)
-        settle_lost_dates(house, today, now)
-        made, _found = _make(house, _drafts(house, today, until), now)
+        _settle_own_rules(house, today, until, None, now)
+        settle_lost_dates(house, today, None, now)
+        made, _found = _make(house, _drafts(house, today, until), None, now)
         ShiftPattern.update(filled_until=until).where(
             ShiftPattern.house == house,
             ShiftPattern.filled_until.is_null() | (ShiftPattern.filled_until < until),
@@ -135,12 +136,17 @@ def extend_roster(house: House, today: dt.date, now: dt.datetime, until: dt.date
 
 
 def follow_occurrences(
-    occurrences: Iterable[Occurrence], now: dt.datetime, *, moved: Container[int] = ()
+    occurrences: Iterable[Occurrence],
+    now: dt.datetime,
+    *,
+    by: Person | None = None,
+    moved: Container[int] = (),
 ) -> list[Shift]:
     """Let shifts follow dates of an activity that were cancelled, restored, moved or added.
 
     People stay on their seats. Call it inside the transaction that changed the dates.
 
+    :param by: who did that to the dates; None when nobody did at this moment.
     :param moved: the dates (ids) of which the day or the hours have just changed.
     :return: the changed shifts that have people on them, so that they can be told.
     """
@@ -153,12 +159,12 @@ def follow_occurrences(
         for group in by_house.values():
             house = group[0].house
             for some in chunked(group, ROWS_AT_ONCE):
-                changed += _follow(list(some), moved, now)
-                changed += _make(house, _drafts_of(house, list(some)), now)[1]
+                changed += _follow(list(some), moved, by, now)
+                changed += _make(house, _drafts_of(house, list(some)), by, now)[1]
         return _with_people(changed)
 
 
-def follow_closure(closure: Closure, now: dt.datetime) -> list[Shift]:
+def follow_closure(closure: Closure, now: dt.datetime, *, by: Person | None = None) -> list[Shift]:
     """Cancel or bring back the shifts that belong to no activity on the days of a closure.
 
     Call it after the closure was stored, changed or deleted (then also for its former days).
@@ -169,14 +175,14 @@ def follow_closure(closure: Closure, now: dt.datetime) -> list[Shift]:
     with db.atomic():
         hold_roster(houses, day_of(now))
         for house in houses:
-            changed += _settle_own_rules(house, closure.first_date, closure.last_date, now)
+            changed += _settle_own_rules(house, closure.first_date, closure.last_date, by, now)
             drafts = _own_rule_drafts(house, closure.first_date, closure.last_date)
             filled = [
                 draft
                 for draft in drafts
                 if draft.pattern.filled_until and draft.original_date <= draft.pattern.filled_until
             ]
-            _make(house, filled, now)
+            _make(house, filled, by, now)
         return _with_people(changed)
 
 
@@ -233,7 +239,9 @@ def _drafts_of(
     ]
 
 
-def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> tuple[int, list[Shift]]:
+def _make(
+    house: House, drafts: list[_Draft], by: Person | None, now: dt.datetime
+) -> tuple[int, list[Shift]]:
     """Insert the shifts that are not there yet, with seats and fixed people.
 
     Returns how many, and those that were there but had lost their date, and found it again.
@@ -247,7 +255,8 @@ def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> tuple[int, li
         (shift.pattern_id, shift.original_date): shift for shift in Shift.select().where(within)
     }
     new = [draft for draft in drafts if draft.key not in there]
-    found = _find_again([(there[each.key], each) for each in drafts if each.key in there], now)
+    known = [(there[each.key], each) for each in drafts if each.key in there]
+    found = _find_again(known, by, now)
     for rows in chunked((draft.row() for draft in new), ROWS_AT_ONCE):
         Shift.insert_many(list(rows)).execute()
     made = [
@@ -276,7 +285,9 @@ def _make(house: House, drafts: list[_Draft], now: dt.datetime) -> tuple[int, li
     return len(new), found
 
 
-def _find_again(pairs: list[tuple[Shift, _Draft]], now: dt.datetime) -> list[Shift]:
+def _find_again(
+    pairs: list[tuple[Shift, _Draft]], by: Person | None, now: dt.datetime
+) -> list[Shift]:
     """Give dates that were taken out of a series and put back their shifts again, as somebody
     left them; returns those."""
     lost = [
@@ -292,11 +303,13 @@ def _find_again(pairs: list[tuple[Shift, _Draft]], now: dt.datetime) -> list[Shi
             wanted |= draft.times()
         if shift.id in by_hand.called_off:
             wanted["state"] = ShiftState.cancelled
-        changed += _change(shift, wanted, now)
+        changed += _change(shift, wanted, by, now)
     return changed
 
 
-def _follow(occurrences: list[Occurrence], moved: Container[int], now: dt.datetime) -> list[Shift]:
+def _follow(
+    occurrences: list[Occurrence], moved: Container[int], by: Person | None, now: dt.datetime
+) -> list[Shift]:
     """Set date, times and state of the shifts of these dates; returns those that changed.
 
     What somebody changed by hand keeps its own day and hours, until its date moves.
@@ -329,11 +342,15 @@ def _follow(occurrences: list[Occurrence], moved: Container[int], now: dt.dateti
             wanted["date"] = occurrence.date
             if shift.pattern_id is not None:
                 wanted["start_time"], wanted["end_time"] = shift_times(shift.pattern, occurrence)
-        changed += _change(shift, wanted, now)
+        stop = occurrence.closure if occurrence.closure_id else None
+        closure = stop is not None and closes_house(stop)
+        changed += _change(shift, wanted, by, now, closure=closure)
     return changed
 
 
-def _settle_own_rules(house: House, first: dt.date, last: dt.date, now: dt.datetime) -> list[Shift]:
+def _settle_own_rules(
+    house: House, first: dt.date, last: dt.date, by: Person | None, now: dt.datetime
+) -> list[Shift]:
     """Cancel shifts that belong to no activity on closed days, and bring back those on open days;
     returns the changed ones.
 
@@ -362,11 +379,11 @@ def _settle_own_rules(house: House, first: dt.date, last: dt.date, now: dt.datet
             gone = shift.pattern_id is not None and not has_day(shift.pattern, shift.original_date)
             off = shift.id in by_hand.called_off or (gone and shift.id not in manned)
         state = ShiftState.cancelled if off else ShiftState.planned
-        changed += _change(shift, {"state": state}, now)
+        changed += _change(shift, {"state": state}, by, now, closure=True)
     return changed
 
 
-def settle_lost_dates(house: House, first: dt.date, now: dt.datetime) -> None:
+def settle_lost_dates(house: House, first: dt.date, by: Person | None, now: dt.datetime) -> None:
     """Take shifts off the roster, from a day on, whose date was taken out of a series.
 
     Who was ever on such a shift, or was asked for it, is remembered: it is cancelled, not deleted.
@@ -386,11 +403,19 @@ def settle_lost_dates(house: House, first: dt.date, now: dt.datetime) -> None:
     remembered = drop_shifts(shifts)
     for shift in shifts.values():
         if shift.id in remembered:
-            _change(shift, {"state": ShiftState.cancelled}, now)
+            _change(shift, {"state": ShiftState.cancelled}, by, now)
 
 
-def _change(shift: Shift, wanted: dict[str, Any], now: dt.datetime) -> list[Shift]:
-    """Write what differs, and tell who is on it; returns the shift in a list when anything did."""
+def _change(
+    shift: Shift,
+    wanted: dict[str, Any],
+    by: Person | None,
+    now: dt.datetime,
+    *,
+    closure: bool = False,
+) -> list[Shift]:
+    """Write what differs, remember it and tell who is on the shift; returns it in a list when
+    anything did."""
     news = {name: value for name, value in wanted.items() if getattr(shift, name) != value}
     if not news:
         return []
@@ -399,6 +424,8 @@ def _change(shift: Shift, wanted: dict[str, Any], now: dt.datetime) -> list[Shif
     for name, value in news.items():
         setattr(shift, name, value)
     if news.keys() - {"occurrence_id"}:
+        note_followed(shift, ShiftState(state), by, now, closure=closure)
+        places.take_back_presence(shift, was, by, now)
         tell_changed(shift, state, was, now)
     return [shift]
 

@@ -52,6 +52,16 @@ class NotForYou(Refused):
     """Only a coordinator of the house, or a host on the day itself, does this for another."""
 
 
+class NameElsewhere(Refused):
+    """A ``name`` is written on another ``shift`` of the house (or on this one) at the same time;
+    that may be somebody else of the same name."""
+
+    def __init__(self, name: str, shift: Shift) -> None:
+        super().__init__(shift.id)
+        self.name = name
+        self.shift = shift
+
+
 class TooEarly(Refused):
     """Who was there is not known before the shift."""
 
@@ -129,12 +139,15 @@ def write_name(
     now: dt.datetime,
     *,
     how: PlaceHow = PlaceHow.by_phone,
+    anyway: bool = False,
 ) -> Place:
     """Put somebody without an account on an open seat, or on that of somebody who seeks cover, by
     the name that people know them by. Who is covered is told.
 
     The same name on the same seat a second time is the same place.
 
+    :param anyway: also when the same name is on another shift then: it is somebody else.
+    :raises NameElsewhere:
     :raises NotForYou, SeatTaken, ShiftCancelled, ShiftOver:
     :raises NotQualified: when the seat asks for what this house cannot check of them.
     """
@@ -147,6 +160,8 @@ def write_name(
             before = holder(seat)
             if before is not None and _is_written(before, name):
                 return before
+            if not anyway:
+                _check_name(name, shift)
             if before is not None:
                 _cover(before, shift, by, now)
             return places.put_on(seat, None, Step.put, by, now, how=how, name=name)
@@ -159,6 +174,32 @@ def write_name(
 
 def _is_written(place: Place, name: str) -> bool:
     return place.person_id is None and bool(place.name == name)
+
+
+def _check_name(name: str, shift: Shift) -> None:
+    """:raises NameElsewhere: when the same name, however it is spaced, is on a shift then."""
+    others = (
+        Place.select(Place, Shift)
+        .join(Shift)
+        .where(
+            Place.house == shift.house_id,
+            Place.person.is_null(),
+            Place.state.in_(HOLDING),
+            Shift.state == ShiftState.planned,
+            Shift.date == shift.date,
+            Shift.start_time < shift.end_time,
+            Shift.end_time > shift.start_time,
+        )
+        .order_by(Shift.start_time, Place.id)
+    )
+    # Here, as not every database folds all letters.
+    for other in others:
+        if _folded(other.name) == _folded(name):
+            raise NameElsewhere(other.name, other.shift)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _cover(place: Place, shift: Shift, by: Person, now: dt.datetime) -> None:

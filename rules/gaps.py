@@ -10,12 +10,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from models import House, Person, QualificationKind
 from rules import opening_up, roster_lists
 from rules.opening_up import DayCheck, Missing, OpeningCheck
 from rules.roster_lists import RosterSeat, RosterShift
-from rules.wall_time import day_of
+from rules.wall_time import day_of, to_utc
 
 #: So many days from today on a gap is near.
 SOON = dt.timedelta(days=7)
@@ -41,14 +42,26 @@ class GapGroup:
     shifts: list[RosterShift] = field(default_factory=list)
 
 
+class OpeningNeeds(NamedTuple):
+    """An opening, and what can be done about what it lacks.
+
+    helping: the shifts that look for somebody and would help it open, or are on while fewer than
+    two people are there. to_add: the hours for which there is no such shift, where nobody is, or
+    where the house could not open without.
+    """
+
+    check: OpeningCheck
+    helping: list[RosterShift]
+    to_add: list[tuple[dt.time, dt.time]]
+
+
 @dataclass(frozen=True)
 class OpeningDay:
-    """A day ahead: whether the house can open, and for each opening that lacks somebody the
-    shifts with a free seat that would help."""
+    """A day ahead: whether the house can open, and what each of its openings needs."""
 
     date: dt.date
     check: DayCheck
-    openings: list[tuple[OpeningCheck, list[RosterShift]]]
+    openings: list[OpeningNeeds]
 
 
 def by_urgency(
@@ -83,14 +96,14 @@ def openings_ahead(
     today = day_of(now)
     checks = opening_up.week_ahead(house, today, days)
     shifts: list[RosterShift] = []
-    if any(check.missing for check in checks.values()):
+    if any(each.missing or each.thin for check in checks.values() for each in check.openings):
         shifts = roster_lists.open_seats(house, reader, today, max(checks), now)
     return [
         OpeningDay(
             day,
             check,
             [
-                (opening, helping(opening, [each for each in shifts if each.date == day]))
+                _needs(opening, day, [each for each in shifts if each.date == day], now)
                 for opening in check.openings
             ],
         )
@@ -121,6 +134,35 @@ def helping(opening: OpeningCheck, shifts: Iterable[RosterShift]) -> list[Roster
             if each.open_seats and each.start_time < until and each.end_time > opening.start_time:
                 found[each.id] = each
     return sorted(found.values(), key=lambda each: (each.start_time, each.id))
+
+
+def _needs(
+    opening: OpeningCheck, day: dt.date, shifts: list[RosterShift], now: dt.datetime
+) -> OpeningNeeds:
+    found = {each.id: each for each in helping(opening, shifts)}
+    to_add = [part[:2] for part in opening.empty]
+    if opening.missing and not found:
+        to_add = [(opening.start_time, opening.end_time)]
+    for part in opening.thin:
+        found.update({each.id: each for each in shifts if _meets(each, part[:2])})
+    for each in found.values():
+        to_add = [rest for part in to_add for rest in _without(part, each)]
+    return OpeningNeeds(
+        opening,
+        sorted(found.values(), key=lambda each: (each.start_time, each.id)),
+        [(start, end) for start, end in to_add if to_utc(day, end) > now],
+    )
+
+
+def _meets(shift: RosterShift, part: tuple[dt.time, dt.time]) -> bool:
+    return shift.start_time < part[1] and shift.end_time > part[0]
+
+
+def _without(part: tuple[dt.time, dt.time], shift: RosterShift) -> list[tuple[dt.time, dt.time]]:
+    """What is left of some hours beside a shift."""
+    start, end = part
+    sides = (start, min(end, shift.start_time)), (max(start, shift.end_time), end)
+    return [side for side in sides if side[0] < side[1]] if _meets(shift, part) else [part]
 
 
 def _asks_key(seat: RosterSeat) -> bool:

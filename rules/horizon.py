@@ -17,6 +17,7 @@ from models import (
     House,
     Occurrence,
     OccurrenceState,
+    Person,
     Shift,
     ShiftPattern,
     db,
@@ -71,14 +72,18 @@ def extend_horizon(
             else max(activity.first_date, today - BACK)
             for activity in _unfilled(house, until)
         }
-        made, _changed = make_dates(house, starts, until, now)
+        made, _changed = make_dates(house, starts, until, None, now)
         ids = [activity.id for activity in starts]
         Activity.update(filled_until=until).where(Activity.id.in_(ids)).execute()
     return made
 
 
 def make_dates(
-    house: House, starts: Mapping[Activity, dt.date], until: dt.date, now: dt.datetime
+    house: House,
+    starts: Mapping[Activity, dt.date],
+    until: dt.date,
+    by: Person | None,
+    now: dt.datetime,
 ) -> tuple[int, list[Shift]]:
     """Make the missing dates of some activities, each from its own day on, with their shifts.
 
@@ -96,7 +101,7 @@ def make_dates(
             Occurrence.activity.in_(ids),
             Occurrence.original_date >= min(row["original_date"] for row in rows),
         )
-        changed = filling.follow_occurrences(made, now)
+        changed = filling.follow_occurrences(made, now, by=by)
     return len(rows), changed
 
 

@@ -94,6 +94,8 @@ def leave(
 ) -> int:
     """End a person's role in a house; returns how many seats came free.
 
+    Who can still log in, as they help in another house, is told which seats are theirs no more.
+
     :param free: free their coming seats and end their fixed places; else both stay as they are.
     :param seen: the fingerprint of what was shown; None agrees to anything.
     :raises StandsElsewhere: when it is something else by now.
@@ -105,7 +107,10 @@ def leave(
         found = plan_leaving(member, now)
         _check_seen(found, seen)
         people.leave_house(member, by, now)
-        return len(_free(found, by, now)) if free else 0
+        freed = _free(found, by, now) if free else []
+        if not found.inactive:
+            _tell(freed, by, now)
+        return len(freed)
 
 
 def change_person(
@@ -134,9 +139,7 @@ def change_person(
         _check_seen(found, seen)
         people.change_person(member, by, now, role=role, **facts)
         freed = _free(found, by, now) if free else []
-        for place in freed:
-            told = [place.person_id]
-            outbox.tell(told, MessageKind.taken_off, now, shift=place.shift, about=by)
+        _tell(freed, by, now)
         return len(freed)
 
 
@@ -181,6 +184,12 @@ def _free(found: Leaving, by: Person, now: dt.datetime) -> list[Place]:
         for place in found.places
         if places.change(place, PlaceState.released, Step.free, by, now)
     ]
+
+
+def _tell(freed: list[Place], by: Person, now: dt.datetime) -> None:
+    for place in freed:
+        told = [place.person_id]
+        outbox.tell(told, MessageKind.taken_off, now, shift=place.shift, about=by)
 
 
 def _begun(shift: Shift, now: dt.datetime) -> bool:

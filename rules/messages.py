@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from models import (
     HOLDING,
@@ -31,12 +31,10 @@ from models import (
     SwapState,
 )
 from rules import Refused
-from rules.outbox import CHANGES
+from rules.outbox import CHANGES, Times
 from rules.reminders import due_at
 from rules.short_names import names_in
 from rules.wall_time import to_utc
-
-When = tuple[dt.date, dt.time]
 
 #: News is shown and sent so long; after that it has been heard in another way.
 FRESH = dt.timedelta(days=14)
@@ -73,7 +71,7 @@ class News:
     #: Who did or asked it, by first name as on the roster; empty when it came from the programme.
     about: str
     #: When the shift was, if that differs from when it is.
-    was: When | None
+    was: Times | None
     #: The seat of the person on this shift.
     seat_id: int | None
     seeks_cover: bool
@@ -81,6 +79,8 @@ class News:
     others: tuple[str, ...]
     #: Whether it still holds, and is of use.
     true: bool
+    #: Whether the person may look at the shift: not in a house that they have left.
+    opens: bool
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class Told:
 def news_for(person: Person, now: dt.datetime) -> list[News]:
     """What a person has not seen yet of the last two weeks, newest first; no reminders.
 
-    Only of houses where they help. Three queries.
+    Only of houses where they help, and that they are off the shifts of one that they left. Three
+    queries.
     """
     which = (
         (Message.person == person.id)
@@ -106,7 +107,7 @@ def news_for(person: Person, now: dt.datetime) -> list[News]:
         helps = Membership.select(Membership.house).where(
             Membership.person == person.id, Membership.role != Role.viewer
         )
-        which &= Message.house.in_(helps)
+        which &= Message.house.in_(helps) | (Message.kind == MessageKind.taken_off)
     return [each for each in read(which, now) if each.true]
 
 
@@ -123,17 +124,20 @@ def told_in(house: House, now: dt.datetime) -> list[Told]:
     ]
 
 
-def see(message: Message, person: Person, now: dt.datetime, *, everything: bool = False) -> None:
+def see(message_id: int, person: Person, now: dt.datetime, *, everything: bool = False) -> None:
     """Remember that a person has seen a message; with ``everything`` also all before it.
 
-    :raises NotYourMessage:
+    It is theirs in whatever house: also in one that they have left.
+
+    :raises NotYourMessage: when they have no such message.
     """
-    if message.person_id != person.id:
+    mine = Message.person == person.id
+    if not Message.select().where(mine, Message.id == message_id).exists():
         raise NotYourMessage
-    which = Message.id == message.id
+    which = Message.id == message_id
     if everything:
-        which = (Message.id <= message.id) & Message.kind.not_in(_ELSEWHERE)
-    _seen((Message.person == person.id) & which, now)
+        which = (Message.id <= message_id) & Message.kind.not_in(_ELSEWHERE)
+    _seen(mine & which, now)
 
 
 def called(message: Message, now: dt.datetime) -> None:
@@ -159,8 +163,14 @@ def read(which: Any, now: dt.datetime, most: int | None = None) -> list[News]:
     """The messages that a condition names, newest first. Three queries, or one when there are
     none."""
     about = Person.alias()
+    role = Membership.select(Membership.id).where(
+        Membership.person == Message.person,
+        Membership.house == Message.house,
+        Membership.role != Role.viewer,
+    )
+    opens = (Person.is_admin | fn.EXISTS(role)).alias("opens")
     query = (
-        Message.select(Message, Person, House, Shift, Swap, about)
+        Message.select(Message, Person, House, Shift, Swap, about, opens)
         .join(Person, on=(Message.person == Person.id))
         .switch(Message)
         .join(House)
@@ -209,8 +219,8 @@ def _news(message: Message, places: list[Place], names: dict[int, str], now: dt.
         for each in places
         if each is not mine and each.state != PlaceState.seeking_cover
     ]
-    here = shift.date, shift.start_time
-    was = (message.was_date, message.was_start_time) if message.was_date else None
+    here = shift.date, shift.start_time, shift.end_time
+    was = (message.was_date, message.was_start_time, message.was_end_time)
     return News(
         id=message.id,
         kind=MessageKind(message.kind),
@@ -223,11 +233,12 @@ def _news(message: Message, places: list[Place], names: dict[int, str], now: dt.
         house=message.house,
         shift=shift,
         about=names[message.about_id] if message.about_id is not None else "",
-        was=was if was != here else None,
+        was=was if message.was_date and was != here else None,
         seat_id=mine.seat_id if mine else None,
         seeks_cover=mine is not None and mine.state == PlaceState.seeking_cover,
         others=tuple(others),
         true=_holds(message, mine, places, now),
+        opens=bool(message.opens),
     )
 
 

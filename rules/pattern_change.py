@@ -29,7 +29,7 @@ from models import (
 )
 from rules import Refused, access, filling, outbox, places
 from rules.fixed_people import hold_fixed_people, seat_fixed_people
-from rules.pattern_plan import Becomes, PatternPlan, Why
+from rules.pattern_plan import Becomes, PatternPlan, Stays, Why
 from rules.pattern_planning import changed_copy, coming, plan
 from rules.patterns import SeatWish, hold_shifts, whole_pattern
 from rules.programme import ChangedMeanwhile
@@ -83,7 +83,8 @@ def change_pattern(
 
     :param seen: the fingerprint of the plan that the person agreed to; None agrees to any.
     :param sequence: which state of the pattern the person saw; None takes any.
-    :param release: the places (ids) that ``stays`` lists whose people are to be taken off.
+    :param release: the places (ids) that ``stays`` lists, or that are ``lacking`` on a shift which
+        is to follow, whose people are to be taken off.
     :param follow: the shifts (ids) that ``held`` lists which are to follow as well.
     :return: the shifts of which somebody is told something.
     :raises PatternPlanChanged: when the plan is not the one that was seen.
@@ -133,8 +134,9 @@ class _Change:
         follow: set[int],
     ) -> list[Shift]:
         """Do it; returns the shifts of which somebody is told something, in order of time."""
-        going = self._release(release)
         asked = [each for each in self.plan.held if each.shift.id in follow]
+        lacking = [one for each in asked for one in each.lacking]
+        going = self._release([*self.plan.stays, *lacking], release)
         self._take_off([each.shift for each in (*self.plan.gone, *asked) if each.goes] + going)
         follows = [each for each in asked if not each.goes]
         after = self._store(news)
@@ -148,11 +150,11 @@ class _Change:
         seat_fixed_people(house, planned, self.now)
         return sorted(self.told.values(), key=lambda shift: (shift.date, shift.start_time))
 
-    def _release(self, ticked: set[int]) -> list[Shift]:
+    def _release(self, listed: Sequence[Stays], ticked: set[int]) -> list[Shift]:
         """Take those off their seats who were ticked; returns the shifts of days that go which
         nobody is on any more."""
         emptied: dict[int, Shift] = {}
-        for each in self.plan.stays:
+        for each in listed:
             place = each.place
             if place.id not in ticked:
                 continue
@@ -258,7 +260,7 @@ class _Change:
         for there in seats.values():
             for seat in there:
                 if seat.pattern_seat_id in gone:
-                    drop_seat(seat)
+                    drop_seat(seat, self.now)
         # What could not go stays on its shift as a seat of its own.
         PatternSeat.delete().where(PatternSeat.id.in_(gone)).execute()
 

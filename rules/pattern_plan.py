@@ -38,7 +38,10 @@ class Stays:
 
 @dataclass(frozen=True)
 class Becomes:
-    """One coming shift and when it would be. names: who is on it. clashing: who is elsewhere."""
+    """One coming shift and when it would be. names: who is on it. clashing: who is elsewhere.
+
+    lacking: of a shift that follows only when asked, those whose seat would ask what they lack.
+    """
 
     shift: Shift
     goes: bool
@@ -48,6 +51,7 @@ class Becomes:
     names: tuple[str, ...] = ()
     clashing: tuple[str, ...] = ()
     why: Why | None = None
+    lacking: tuple[Stays, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,16 @@ class PutOn:
 
     date: dt.date
     role: str
+    person: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Unable:
+    """A fixed person who would not be put on new shifts: they lack what the seat would ask."""
+
+    role: str
+    qualification: str
     person: int
     name: str
 
@@ -77,7 +91,8 @@ class PatternPlan:
     """What a change does to the coming shifts of a pattern, in order of time.
 
     new, gone, back, changed, put_on: without asking. held: shifts that follow only when asked.
-    stays: people who go only when asked. until: how far shifts are made.
+    stays: people who go only when asked. unable: fixed people who come no more, or never will.
+    until: how far shifts are made.
     """
 
     until: dt.date
@@ -89,6 +104,7 @@ class PatternPlan:
     held: list[Becomes] = field(default_factory=list)
     stays: list[Stays] = field(default_factory=list)
     put_on: list[PutOn] = field(default_factory=list)
+    unable: list[Unable] = field(default_factory=list)
     #: Every coming shift that stays and follows by itself, whether or not it changes.
     following: list[Shift] = field(default_factory=list)
 
@@ -96,7 +112,7 @@ class PatternPlan:
     def asks(self) -> bool:
         """Whether somebody should look before it is done."""
         shifts = (self.new, self.gone, self.back, self.changed, self.held)
-        return any((*shifts, self.stays, self.put_on, self.seats))
+        return any((*shifts, self.stays, self.put_on, self.unable, self.seats))
 
     @property
     def fingerprint(self) -> str:
@@ -108,6 +124,8 @@ class PatternPlan:
                 for some in (self.gone, self.back, self.changed, self.held)
             ),
             [(each.place.id, each.why) for each in self.stays],
+            [one.place.id for each in self.held for one in each.lacking],
+            [(each.role, each.qualification, each.person) for each in self.unable],
             [(str(each.date), each.role, each.person) for each in self.put_on],
             [seat.id for seat in self.seats.gone],
             [wish.columns() for wish in self.seats.new],

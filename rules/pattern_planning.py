@@ -32,7 +32,7 @@ from models import (
 from rules.closed_days import closed_days
 from rules.filling import AHEAD
 from rules.fixed_people import FixedPeople, helpers, rotates
-from rules.pattern_plan import Becomes, PatternPlan, PutOn, SeatChanges, Stays, Why
+from rules.pattern_plan import Becomes, PatternPlan, PutOn, SeatChanges, Stays, Unable, Why
 from rules.patterns import FixedWish, SeatWish, shift_times
 from rules.recurrence import expand
 from rules.shift_edits import edits_of
@@ -87,6 +87,7 @@ class _Planning:
         self.plan = PatternPlan(until, _seat_changes(before, wishes))
         self.kept = {wish.id: wish for wish in wishes if wish.id is not None}
         self.was = {seat.id: seat for seat in before.seats}
+        self.changed_seats = {seat.id for seat, _wish in self.plan.seats.changed}
         furthest = max([until, *(row.original_date for row in self.rows)])
         self.closed = closed_days(before.house, self.today, max(furthest, self.today))
         self._find_dates(furthest)
@@ -145,7 +146,8 @@ class _Planning:
         for seat in Seat.select().where(Seat.shift.in_(ids)).order_by(Seat.position, Seat.id):
             self.seats[seat.shift_id].append(seat)
         people = {place.person_id for some in self.on.values() for place in some}
-        held = Qualification.select().where(Qualification.person.in_(people))
+        fixed = {fixed.person.id for wish in self.wishes for fixed in wish.fixed}
+        held = Qualification.select().where(Qualification.person.in_(people | fixed))
         self.skills = {(skill.person_id, skill.kind): skill.expires for skill in held}
         self.elsewhere: dict[int, list[tuple[int, dt.date, dt.time, dt.time]]] = defaultdict(list)
         others = (
@@ -178,23 +180,29 @@ class _Planning:
             becomes.end,
         )
         by_hand = row.id in self.by_hand.changed
+        day, held = becomes.date, None
         if off and self._comes_back(row):
             self.plan.back.append(becomes)
             by_hand = False
         elif by_hand:
             renamed = row.title != self.after.title
             if (moves or renamed or self.plan.seats) and self._touches_shifts():
-                self.plan.held.append(replace(becomes, why=Why.by_hand))
+                held = replace(becomes, why=Why.by_hand)
         elif moves and becomes.clashing and not off:
-            self.plan.held.append(replace(becomes, why=Why.clash))
+            held, day = replace(becomes, why=Why.clash), row.date
         elif moves:
             self.plan.changed.append(becomes)
         if not by_hand:
             self.plan.following.append(row)
-        for place in self.on[row.id]:
-            why = self._why_stays(row, place, by_hand)
-            if why is not None:
-                self.plan.stays.append(Stays(place, _name(place), why))
+        found = [(each, self._why_stays(row, each, by_hand, day)) for each in self.on[row.id]]
+        self.plan.stays.extend(Stays(each, _name(each), why) for each, why in found if why)
+        if held is not None:
+            lacking = [
+                Stays(each, _name(each), Why.unskilled)
+                for each, why in found
+                if not why and self._would_lack(row, each, held.date, all_of_it=True)
+            ]
+            self.plan.held.append(replace(held, lacking=tuple(lacking)))
 
     def _plan_going(self, row: Shift) -> None:
         goes = Becomes(row, True, row.date, row.start_time, row.end_time)
@@ -240,18 +248,17 @@ class _Planning:
             getattr(self.before, name) != getattr(self.after, name) for name in columns
         )
 
-    def _why_stays(self, row: Shift, place: Place, by_hand: bool) -> Why | None:
+    def _why_stays(self, row: Shift, place: Place, by_hand: bool, becomes: dt.date) -> Why | None:
         seat = self.was.get(place.seat.pattern_seat_id)
         if seat is None:
             return None
         wish = self.kept.get(seat.id)
         if wish is None:
             return None if by_hand else Why.seat
+        if not by_hand and self._would_lack(row, place, becomes):
+            return Why.unskilled
         if place.person_id is None:
             return None
-        anew = wish.qualification and wish.qualification != seat.qualification
-        if anew and not by_hand and not self._can(place.person_id, wish.qualification, row.date):
-            return Why.unskilled
         day = row.original_date
         fixed_before = any(
             fixed.person_id == place.person_id and rotates(fixed, day) for fixed in seat.fixed
@@ -262,9 +269,24 @@ class _Planning:
         was_put = place.how == PlaceHow.fixed and fixed_before
         return Why.no_longer_fixed if was_put and not fixed_now else None
 
-    def _can(self, person: int, kind: str, day: dt.date) -> bool:
+    def _would_lack(
+        self, row: Shift, place: Place, day: dt.date, *, all_of_it: bool = False
+    ) -> bool:
+        """Whether a seat would ask what its holder lacks on a day, and has not lacked until now.
+
+        :param all_of_it: the shift gets all that the pattern says, not only what changes.
+        """
+        wish = self.kept.get(place.seat.pattern_seat_id)
+        asked = place.seat.qualification
+        anew = wish is not None and (all_of_it or wish.id in self.changed_seats)
+        kind = wish.qualification if wish is not None and anew else asked
+        known = kind == asked and not self._can(place.person_id, kind, row.date)
+        return not known and not self._can(place.person_id, kind, day)
+
+    def _can(self, person: int | None, kind: str, day: dt.date) -> bool:
+        """Whether somebody can what a seat asks on a day; of a written name nobody knows."""
         key = (person, kind)
-        return key in self.skills and (self.skills[key] or day) >= day
+        return not kind or (key in self.skills and (self.skills[key] or day) >= day)
 
     # -- fixed people ------------------------------------------------------------------------------
 
@@ -276,6 +298,12 @@ class _Planning:
             for n, wish in enumerate(self.wishes, start=1)
         }
         names = {fixed.person.id: fixed.person for wish in self.wishes for fixed in wish.fixed}
+        self.plan.unable = [
+            Unable(wish.role, wish.qualification, each.person.id, _full(each.person))
+            for wish in self.wishes
+            for each in wish.fixed
+            if each.person.id in here and self._would_miss(wish, each.person)
+        ]
         fixed = FixedPeople(by_seat)
         follows = {row.id for row in self.plan.following}
         back = {each.shift.id for each in self.plan.back}
@@ -299,6 +327,15 @@ class _Planning:
             ),
             key=lambda each: (each.date, each.role, each.name),
         )
+
+    def _would_miss(self, wish: SeatWish, person: Person) -> bool:
+        """Whether somebody lacks what a seat of theirs asks that it did not ask of them before."""
+        seat = self.was.get(wish.id) if wish.id is not None else None
+        if seat is not None and seat.qualification == wish.qualification:
+            known = {fixed.person_id for fixed in seat.fixed}
+        else:
+            known = set()
+        return person.id not in known and not self._can(person.id, wish.qualification, self.today)
 
     def _seats_after(self, shift: Shift, follows: bool) -> list[Seat]:
         """The seats of a shift as they would be, in the order of the pattern."""

@@ -25,6 +25,7 @@ from models import (
     db,
 )
 from rules import outbox
+from rules.wall_time import to_utc
 
 _ROWS_AT_ONCE = 300
 
@@ -124,6 +125,22 @@ def remember_new(shifts: Iterable[int], now: dt.datetime) -> None:
                 PlaceChange.at,
             ],
         ).execute()
+
+
+def take_back_presence(
+    shift: Shift, was: outbox.Times, by: Person | None, now: dt.datetime
+) -> None:
+    """Who was noted as present on a shift that has yet to begin, now that it moved, is on it like
+    anybody else, so that they can leave it. Call it inside a transaction.
+
+    :param shift: as it is now.
+    :param was: when it was before.
+    """
+    if was[:2] == (shift.date, shift.start_time) or to_utc(shift.date, shift.start_time) <= now:
+        return
+    present = Place.select().where(Place.shift == shift, Place.state == PlaceState.present)
+    for place in present.order_by(Place.id):
+        change(place, PlaceState.confirmed, Step.mark, by, now, only_from=(PlaceState.present,))
 
 
 def holder(seat: Seat) -> Place | None:

@@ -26,6 +26,7 @@ from models import (
 from rules import Refused, access, filling
 from rules.closed_days import closed_days
 from rules.closures import planned_or_moved
+from rules.double_booked import check_doubles
 from rules.horizon import FURTHEST, extend_horizon, horizon, make_dates
 from rules.recurrence import expand
 from rules.revision import revised
@@ -201,12 +202,19 @@ def stands(occurrence: Occurrence) -> str:
 
 
 def add_date(
-    activity: Activity, date: dt.date, by: Person | None, now: dt.datetime, note: str = ""
+    activity: Activity,
+    date: dt.date,
+    by: Person | None,
+    now: dt.datetime,
+    note: str = "",
+    *,
+    anyway: bool = False,
 ) -> Occurrence:
     """Let an activity take place once more, on a day that its rule does not give.
 
+    :param anyway: also when somebody on a shift that comes back with it is elsewhere then.
     :raises DateTaken: when it is already on that day, or was and is cancelled.
-    :raises HouseClosed, TooFar, IsArchived:
+    :raises HouseClosed, TooFar, IsArchived, InTwoPlaces:
     """
     if date > day_of(now) + FURTHEST:
         raise TooFar
@@ -239,7 +247,7 @@ def add_date(
             raise DateTaken from error
         access.note(by, activity.house, "date.add", occurrence, now)
         revised([activity.id], now)
-        filling.follow_occurrences([occurrence], now)
+        check_doubles(filling.follow_occurrences([occurrence], now, by=by), anyway=anyway)
         return occurrence
 
 
@@ -268,14 +276,18 @@ def cancel_date(
     )
 
 
-def restore_date(occurrence: Occurrence, by: Person | None, now: dt.datetime) -> list[Shift]:
+def restore_date(
+    occurrence: Occurrence, by: Person | None, now: dt.datetime, *, anyway: bool = False
+) -> list[Shift]:
     """Let a cancelled date go on after all, also in a school holiday.
 
     Returns the shifts with people on them that came back.
 
+    :param anyway: also when somebody on them is elsewhere then.
+    :raises InTwoPlaces:
     :raises HouseClosed: when the house is closed on that day.
     """
-    return _change(occurrence, by, now, "date.restore", note="")
+    return _change(occurrence, by, now, "date.restore", anyway=anyway, note="")
 
 
 def move_date(
@@ -289,12 +301,15 @@ def move_date(
     room: Room | None = _SAME,
     note: str = "",
     seen: str | None = None,
+    anyway: bool = False,
 ) -> list[Shift]:
     """Change the day, hours, room or note of one date; what is not given stays, a note does not.
     A cancelled one goes on again. ``original_date`` stays what it was.
 
     Returns the shifts with people on them that moved with it.
 
+    :param anyway: also when somebody on them is on another shift then.
+    :raises InTwoPlaces:
     :raises HouseClosed: when the house is closed on the new day.
     :raises NotOfThisHouse: when the room is in another house.
     :raises DateTaken: when the activity is on the new day already, at the same hour.
@@ -303,14 +318,19 @@ def move_date(
     given = {"start_time": start_time, "end_time": end_time, "room": room}
     facts = {name: value for name, value in given.items() if value is not _SAME}
     check_facts(occurrence.house, {name: facts[name] for name in ("room",) if name in facts})
-    return _change(occurrence, by, now, "date.move", seen, date=date, note=note, **facts)
+    news = {"date": date, "note": note, **facts}
+    return _change(occurrence, by, now, "date.move", seen, anyway, **news)
 
 
-def reset_date(occurrence: Occurrence, by: Person | None, now: dt.datetime) -> list[Shift]:
+def reset_date(
+    occurrence: Occurrence, by: Person | None, now: dt.datetime, *, anyway: bool = False
+) -> list[Shift]:
     """Put one date back: on the day, hours and room of its series, without a note.
 
     Returns the shifts with people on them that moved with it.
 
+    :param anyway: also when somebody on them is on another shift then.
+    :raises InTwoPlaces:
     :raises HouseClosed: when the house is closed on the original day.
     :raises DateTaken: when the activity was put on that day otherwise.
     """
@@ -320,6 +340,7 @@ def reset_date(occurrence: Occurrence, by: Person | None, now: dt.datetime) -> l
         by,
         now,
         "date.reset",
+        anyway=anyway,
         date=occurrence.original_date,
         start_time=usual.start_time,
         end_time=usual.end_time,
@@ -334,6 +355,7 @@ def _change(
     now: dt.datetime,
     action: str,
     seen: str | None = None,
+    anyway: bool = False,
     **news: Any,
 ) -> list[Shift]:
     """Write what is new of one date, in one transaction; its shifts follow.
@@ -343,6 +365,7 @@ def _change(
     :raises DateOver: when the date has been, or would be on a day that has.
     :raises TooFar: when it would be further ahead than dates are kept.
     :raises ChangedMeanwhile: when it does not stand as it was seen.
+    :raises InTwoPlaces: unless it is to happen anyway.
     :raises IsArchived:
     """
     today = day_of(now)
@@ -373,18 +396,25 @@ def _change(
         # What the series had dropped now stands beside its rule.
         row.extra, row.dropped = row.extra or row.dropped, False
         row.save()
-        if "date" in news:
-            _make_missing(row.activity, today, now)
+        back = _make_missing(row.activity, today, by, now) if "date" in news else []
         access.note(by, row.house, action, row, now)
         revised([row.activity_id], now)
-        return filling.follow_occurrences([row], now, moved={row.id} if hours(row) != was else ())
+        moved = {row.id} if hours(row) != was else set()
+        shifts = filling.follow_occurrences([row], now, by=by, moved=moved)
+        check_doubles([*shifts, *back], anyway=anyway)
+        return shifts
 
 
-def _make_missing(activity: Activity, today: dt.date, now: dt.datetime) -> None:
-    """Make what the rule gives on a day that a moved date stood on, and stands on no longer."""
+def _make_missing(
+    activity: Activity, today: dt.date, by: Person | None, now: dt.datetime
+) -> list[Shift]:
+    """Make what the rule gives on a day that a moved date stood on, and stands on no longer.
+
+    Returns the shifts with people on them that came back with it.
+    """
     row = Activity.get_by_id(activity.id)
     begin = max(today, row.rule_since or today)
-    make_dates(activity.house, {row: begin}, row.filled_until or today, now)
+    return make_dates(activity.house, {row: begin}, row.filled_until or today, by, now)[1]
 
 
 def _is_on(

@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from peewee import chunked
+from peewee import JOIN, chunked
 
 from models import (
+    HOLDING,
     Activity,
     Closure,
     Occurrence,
     OccurrenceState,
     Person,
+    Place,
     Shift,
+    ShiftPattern,
     db,
 )
 from rules import Refused, access, filling
 from rules.closed_days import closures_of, stops
 from rules.closures import planned_or_moved, settle
+from rules.double_booked import check_doubles, tried
 from rules.horizon import FURTHEST, ROWS_AT_ONCE, extend_horizon, horizon, make_dates
 from rules.programme import ChangedMeanwhile, IsArchived, TooFar, check_dates, check_facts
 from rules.revision import revised
@@ -54,7 +59,9 @@ def plan_change(
     today = day_of(now)
     _check(activity, today, since, news)
     since = max(since or today, today)
-    return plan(_filled(activity, today, since, now), today, since, news)
+    with db.atomic():
+        hold_roster([activity.house], today)
+        return _looked_at(_filled(activity, today, since, now), today, since, now, news)
 
 
 def change_activity(
@@ -90,26 +97,14 @@ def change_activity(
             raise IsArchived
         if sequence is not None and sequence != before.sequence:
             raise ChangedMeanwhile
-        found = plan(before, today, since, news)
-        if seen is not None and found.asks and found.fingerprint != seen:
-            raise PlanChanged(found)
-        after = Activity.get_by_id(activity.id)
-        for name, value in news.items():
-            setattr(after, name, value)
-        if (after.rule, after.first_date) != (before.rule, before.first_date):
-            after.rule_since = since
-        if (after.start_time, after.end_time) != (before.start_time, before.end_time):
-            after.hours_since = since
-        after.save(only=[*news, Activity.rule_since, Activity.hours_since])
-        changed, moved = _apply(after, found, today, follow)
-        if before.not_in_school_holidays != after.not_in_school_holidays:
-            changed += settle(activity.house, today, dt.date.max, today, activity=after)
-        told = _follow(activity, changed, moved, today, now)
-        if any(name in news for name in DATES):
-            told += _fill(after, since, today, now)
+        if seen is not None:
+            looked_at = _looked_at(before, today, since, now, news)
+            if looked_at.asks and looked_at.fingerprint != seen:
+                raise PlanChanged(looked_at)
+        told = _rewrite(before, plan(before, today, since, news), since, follow, by, now, news)
         access.note(by, activity.house, "activity.change", activity, now)
         revised([activity.id], now)
-        return list({shift.id: shift for shift in told}.values())
+        return told
 
 
 def archive_activity(
@@ -133,7 +128,7 @@ def archive_activity(
         Activity.update(archived_at=now).where(Activity.id == activity.id).execute()
         access.note(by, activity.house, "activity.archive", activity, now)
         revised([activity.id], now)
-        return _follow(activity, changed, moved, today, now)
+        return _follow(activity, changed, moved, today, by, now)
 
 
 def plan_archive(activity: Activity, today: dt.date) -> Plan:
@@ -141,9 +136,15 @@ def plan_archive(activity: Activity, today: dt.date) -> Plan:
     return plan(Activity.get_by_id(activity.id), today, today, {}, none_left=True)
 
 
-def unarchive_activity(activity: Activity, by: Person | None, now: dt.datetime) -> None:
+def unarchive_activity(
+    activity: Activity, by: Person | None, now: dt.datetime, *, anyway: bool = False
+) -> None:
     """Take an activity back into the programme, from today on: with the dates that its rule gives,
-    and with those that people were on, had moved or had cancelled."""
+    and with those that people were on, had moved or had cancelled.
+
+    :param anyway: also when somebody on a shift that comes back is on another one then.
+    :raises InTwoPlaces:
+    """
     today = day_of(now)
     with db.atomic():
         hold_roster([activity.house], today)
@@ -157,8 +158,9 @@ def unarchive_activity(activity: Activity, by: Person | None, now: dt.datetime) 
         for each in back:
             each.activity = row
             _bring_back(each, stops(closures, row, each.date))
-        _fill(row, today, today, now)
-        filling.follow_occurrences(back, now)
+        shifts = _fill(row, today, today, by, now)
+        shifts += filling.follow_occurrences(back, now, by=by)
+        check_doubles(shifts, anyway=anyway)
         access.note(by, activity.house, "activity.unarchive", activity, now)
         revised([activity.id], now)
 
@@ -183,12 +185,78 @@ def _filled(activity: Activity, today: dt.date, since: dt.date, now: dt.datetime
     return row
 
 
-def _fill(activity: Activity, since: dt.date, today: dt.date, now: dt.datetime) -> list[Shift]:
+def _looked_at(
+    before: Activity, today: dt.date, since: dt.date, now: dt.datetime, news: dict[str, Any]
+) -> Plan:
+    """The plan of a change, with who would be in two places: as if every date that may follow
+    does."""
+    found = plan(before, today, since, news)
+    if not _manned(before, today):
+        return found
+
+    def work() -> list[Shift]:
+        # What is written leaves its traces in the rows of a plan: not in the one that is shown.
+        again = plan(before, today, since, news)
+        follow = [each.occurrence.id for each in again.held if each.may_follow]
+        return _rewrite(before, again, since, follow, None, now, news)
+
+    return replace(found, doubles=tried(work))
+
+
+def _manned(activity: Activity, today: dt.date) -> bool:
+    """Whether somebody is on a coming shift of an activity, also on one that is off now."""
+    held = (
+        Place.select()
+        .join(Shift)
+        .join(ShiftPattern, JOIN.LEFT_OUTER)
+        .switch(Shift)
+        .join(Occurrence, JOIN.LEFT_OUTER)
+        .where(
+            (ShiftPattern.activity == activity) | (Occurrence.activity == activity),
+            Shift.date >= today,
+            Place.state.in_(HOLDING),
+        )
+    )
+    return bool(held.exists())
+
+
+def _rewrite(
+    before: Activity,
+    found: Plan,
+    since: dt.date,
+    follow: Collection[int],
+    by: Person | None,
+    now: dt.datetime,
+    news: dict[str, Any],
+) -> list[Shift]:
+    """Write what is new of a series, and do to its dates what was planned; returns the shifts with
+    people on them that changed."""
+    today, house = day_of(now), before.house
+    after = Activity.get_by_id(before.id)
+    for name, value in news.items():
+        setattr(after, name, value)
+    if (after.rule, after.first_date) != (before.rule, before.first_date):
+        after.rule_since = since
+    if (after.start_time, after.end_time) != (before.start_time, before.end_time):
+        after.hours_since = since
+    after.save(only=[*news, Activity.rule_since, Activity.hours_since])
+    changed, moved = _apply(after, found, today, follow)
+    if before.not_in_school_holidays != after.not_in_school_holidays:
+        changed += settle(house, today, dt.date.max, today, activity=after)
+    told = _follow(after, changed, moved, today, by, now)
+    if any(name in news for name in DATES):
+        told += _fill(after, since, today, by, now)
+    return list({shift.id: shift for shift in told}.values())
+
+
+def _fill(
+    activity: Activity, since: dt.date, today: dt.date, by: Person | None, now: dt.datetime
+) -> list[Shift]:
     """Make the dates of a series from a day on, up to the horizon. What it did not do while it was
     over or put away is not made up for. Returns the shifts with people on them that came back."""
     until = max(activity.filled_until or since, horizon(today))
     begin = max(since, activity.rule_since or since)
-    _made, back = make_dates(activity.house, {activity: begin}, until, now)
+    _made, back = make_dates(activity.house, {activity: begin}, until, by, now)
     activity.filled_until = until
     activity.save(only=[Activity.filled_until])
     return back
@@ -275,7 +343,8 @@ def _follow(
     changed: list[Occurrence],
     moved: set[int],
     today: dt.date,
+    by: Person | None,
     now: dt.datetime,
 ) -> list[Shift]:
-    filling.settle_lost_dates(activity.house, today, now)
-    return filling.follow_occurrences(changed, now, moved=moved)
+    filling.settle_lost_dates(activity.house, today, by, now)
+    return filling.follow_occurrences(changed, now, by=by, moved=moved)

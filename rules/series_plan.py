@@ -27,7 +27,9 @@ from models import (
     Room,
     Shift,
 )
+from rules import double_booked
 from rules.closed_days import closures_of, stops
+from rules.double_booked import Double
 from rules.horizon import ROWS_AT_ONCE, horizon
 from rules.recurrence import expand
 
@@ -76,7 +78,8 @@ class Plan:
     """What a change does to the coming dates of a series, in order of date.
 
     new, changed, gone: without asking. held: only when asked. paused: cancelled for a school
-    holiday from now on. back: no longer, or in the series again.
+    holiday from now on. back: no longer, or in the series again. doubles: who would be on two
+    shifts at once if all dates that may follow did.
     """
 
     new: list[dt.date] = field(default_factory=list)
@@ -85,16 +88,30 @@ class Plan:
     held: list[Becomes] = field(default_factory=list)
     paused: list[Becomes] = field(default_factory=list)
     back: list[Becomes] = field(default_factory=list)
+    doubles: tuple[Double, ...] = ()
+
+    def doubles_of(self, held: Becomes) -> list[Double]:
+        """Who would be in two places when a held date followed as well."""
+        date = held.occurrence.id
+        return [each for each in self.doubles if each.shift.occurrence_id == date]
+
+    @property
+    def doubles_anyway(self) -> list[Double]:
+        """Who would be in two places whatever held dates follow."""
+        held = {each.occurrence.id for each in self.held}
+        return [each for each in self.doubles if each.shift.occurrence_id not in held]
 
     @property
     def asks(self) -> bool:
         """Whether somebody should look before it is done."""
-        return any((self.new, self.changed, self.gone, self.held, self.paused, self.back))
+        return any(
+            (self.new, self.changed, self.gone, self.held, self.paused, self.back, self.doubles)
+        )
 
     @property
     def fingerprint(self) -> str:
         """The same for the same plan: who has seen one has not agreed to another."""
-        said = [
+        said: list[Any] = [
             [day.isoformat() for day in self.new],
             *(
                 [
@@ -111,6 +128,7 @@ class Plan:
                 ]
                 for some in (self.changed, self.gone, self.held, self.paused, self.back)
             ),
+            double_booked.fingerprint(self.doubles),
         ]
         return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 

@@ -15,10 +15,12 @@ from models import (
     House,
     Occurrence,
     OccurrenceState,
+    Person,
 )
-from rules import filling
+from rules import filling, opening_answers
 from rules.closed_days import closes_house, closures_of, stops
 from rules.closure_effect import Effect, manned
+from rules.double_booked import doubles_on
 from rules.revision import revised
 from rules.roster_hold import hold_roster
 from rules.unmade_dates import unmade_dates
@@ -59,17 +61,20 @@ class Writing:
     and shifts follow. Make one inside a transaction.
     """
 
-    def __init__(self, house: House | None, now: dt.datetime):
-        self.house, self.now, self.today = house, now, day_of(now)
+    def __init__(self, house: House | None, by: Person | None, now: dt.datetime):
+        self.house, self.by, self.now, self.today = house, by, now, day_of(now)
         self.causes: set[int] = set()
         self._spans: list[tuple[dt.date, dt.date]] = []
+        self._past: list[tuple[dt.date, dt.date]] = []
         self._houses = [house] if house else list(House.select().order_by(House.id))
         # Whoever takes a seat meanwhile waits, so that nobody is overlooked.
         hold_roster(self._houses, self.today)
         self._before = {each.id: self._closures(each) for each in self._houses}
 
     def covers(self, first: dt.date, last: dt.date) -> None:
-        """Let what is planned from one day to another (included) follow, as far as it comes."""
+        """Let what is planned from one day to another (included) follow, as far as it comes; and
+        the openings that were, where nobody counted them."""
+        self._past.append((first, last))
         if last >= self.today:
             self._spans.append((max(first, self.today), last))
 
@@ -100,6 +105,9 @@ class Writing:
         for closure in removed:
             # Its dates have let go of it: else they would look as if a person had cancelled them.
             closure.delete_instance()
+        for house in self._houses:
+            for first, last in self._past:
+                opening_answers.follow_closures(house, first, last, self.today)
         revised({activity for activity, _day in off | back}, self.now)
         return self._shifts_follow(list(rows.values()), len(off), len(back))
 
@@ -120,12 +128,12 @@ class Writing:
         return cancels
 
     def _shifts_follow(self, rows: list[Occurrence], off: int, back: int) -> Effect:
-        shifts = filling.follow_occurrences(rows, self.now)
+        shifts = filling.follow_occurrences(rows, self.now, by=self.by)
         for first, last in self._spans:
             span = Closure(house=self.house, first_date=first, last_date=last)
-            shifts += filling.follow_closure(span, self.now)
+            shifts += filling.follow_closure(span, self.now, by=self.by)
         changed = list({shift.id: shift for shift in shifts}.values())
-        return Effect(off, back, changed, manned(changed))
+        return Effect(off, back, changed, manned(changed), doubles_on(changed))
 
     def _closures(self, house: House, without: Container[int] = ()) -> list[Closure]:
         return closures_of(house, self.today, dt.date.max, without=without)

@@ -6,6 +6,7 @@ closure does by itself is not noted there.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ FOLLOWED = "shift.follow"
 CALLED_OFF = "shift.cancel"
 BROUGHT_BACK = "shift.restore"
 
+_MOMENT = dt.timedelta(microseconds=1)
 _ROWS_AT_ONCE = 300
 _SHIFT = Shift._meta.table_name
 
@@ -55,7 +57,7 @@ def edits_of(shifts: Iterable[int]) -> Edits:
     return found
 
 
-def drop_seat(seat: Seat) -> bool:
+def drop_seat(seat: Seat, now: dt.datetime) -> bool:
     """Take a seat that nobody holds off its shift; returns whether it could go.
 
     Whoever was on it once stays in the memory of the shift, at another seat of it. A seat that is
@@ -72,7 +74,11 @@ def drop_seat(seat: Seat) -> bool:
     )
     if other is None:
         return False
-    Place.update(seat=other).where(Place.seat == seat).execute()
+    for place in places:
+        # After its last step, also when that is of this very moment: so it shows that the step was
+        # taken at another seat, and rules/undoing.py does not put anybody on this one.
+        place.seat, place.changed_at = other, max(now, place.changed_at + _MOMENT)
+        place.save(only=[Place.seat, Place.changed_at])
     Seat.delete().where(Seat.id == seat.id).execute()
     return True
 

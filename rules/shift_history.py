@@ -7,12 +7,30 @@ from dataclasses import dataclass
 
 from peewee import JOIN
 
-from models import AuditEntry, Call, Person, Place, PlaceChange, PlaceState, Seat, Shift
+from models import (
+    AuditEntry,
+    Call,
+    Person,
+    Place,
+    PlaceChange,
+    PlaceState,
+    Seat,
+    Shift,
+    ShiftState,
+)
+from rules import access
 from rules.shift_edits import BROUGHT_BACK, CALLED_OFF, CHANGED, FOLLOWED
 
 #: Somebody made the shift by hand.
 ADDED = "shift.add"
-_ACTIONS = (ADDED, CHANGED, CALLED_OFF, BROUGHT_BACK, FOLLOWED)
+#: The house was closed on its day, or is open again ...
+CLOSED, OPENED = "shift.closed", "shift.opened"
+#: ... or its activity does not take place, does again, or is at another moment.
+DATE_OFF, DATE_ON, DATE_MOVED = "shift.date_off", "shift.date_on", "shift.date_moved"
+_ACTIONS = (
+    *(ADDED, CHANGED, CALLED_OFF, BROUGHT_BACK, FOLLOWED),
+    *(CLOSED, OPENED, DATE_OFF, DATE_ON, DATE_MOVED),
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +71,24 @@ class Rung:
 
 
 Event = PlaceStep | ShiftEdit | Rung
+
+
+def note_followed(
+    shift: Shift, before: ShiftState, by: Person | None, now: dt.datetime, *, closure: bool
+) -> None:
+    """Remember that a shift followed the programme or a closure.
+
+    :param shift: as it is now. :param before: the state it had.
+    :param by: who changed the programme or the closure; None when nobody did it at this moment.
+    :param closure: whether it was about the house being closed or open, not about an activity.
+    """
+    if shift.state == before:
+        action = DATE_MOVED
+    elif shift.state == ShiftState.cancelled:
+        action = CLOSED if closure else DATE_OFF
+    else:
+        action = OPENED if closure else DATE_ON
+    access.note(by, shift.house, action, shift, now)
 
 
 def history_of(shift: Shift) -> list[Event]:

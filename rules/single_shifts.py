@@ -19,12 +19,10 @@ from models import (
     OccurrenceState,
     Person,
     Place,
-    PlaceState,
     Seat,
     Shift,
     ShiftState,
     SqliteDatabase,
-    Step,
     db,
     for_one_writer,
 )
@@ -159,7 +157,7 @@ def change_shift(
         if row.pattern_id is None:
             row.original_date = date
         row.save(only=[*news, Shift.original_date])
-        _change_seats(row, seats)
+        _change_seats(row, seats, now)
         if not anyway:
             elsewhere = _elsewhere(row) if moves and row.state == ShiftState.planned else ()
             found = _lacking(row).items()
@@ -168,8 +166,7 @@ def change_shift(
             if elsewhere:
                 raise PeopleElsewhere(elsewhere)
         access.note(by, row.house, CHANGED, row, now)
-        if was[:2] != (date, start_time) and to_utc(date, start_time) > now:
-            _take_back_presence(row, by, now)
+        places.take_back_presence(row, was, by, now)
         if moves:
             outbox.tell_changed(row, state, was, now, by)
         return bool(moves and state == ShiftState.planned and outbox.on_shift(row))
@@ -266,13 +263,6 @@ def _check_day(date: dt.date, end_time: dt.time, now: dt.datetime) -> None:
         raise TooFar
 
 
-def _take_back_presence(shift: Shift, by: Person | None, now: dt.datetime) -> None:
-    """Who was noted as present on a shift is on it again, so that they can leave it."""
-    present = (PlaceState.present,)
-    for place in _held(shift):
-        places.change(place, PlaceState.confirmed, Step.mark, by, now, only_from=present)
-
-
 def _lacking(shift: Shift) -> dict[tuple[int, str], str]:
     """Who on a shift cannot show what their seat asks: names, by place (id) and what it asks."""
     query = (
@@ -308,7 +298,7 @@ def _elsewhere(shift: Shift) -> tuple[str, ...]:
     return tuple(_name(place) for place in on if place.person_id in ids)
 
 
-def _change_seats(shift: Shift, wishes: Sequence[SeatWish]) -> None:
+def _change_seats(shift: Shift, wishes: Sequence[SeatWish], now: dt.datetime) -> None:
     there = {seat.id: seat for seat in seats_with_holders(shift)}
     for position, wish in enumerate(wishes):
         if wish.id is None:
@@ -321,7 +311,7 @@ def _change_seats(shift: Shift, wishes: Sequence[SeatWish]) -> None:
     for seat in there.values():
         if seat.holder:
             raise SeatHeld(seat.holder)
-        drop_seat(seat)
+        drop_seat(seat, now)
 
 
 def _set_state(

@@ -98,10 +98,11 @@ def _undo(seat: Seat, person: Person, now: dt.datetime) -> None:
 
 
 def _last_step(seat: Seat) -> PlaceChange | None:
+    """The last step at a seat; what was done at one that is gone since, is no step at this one."""
     last: PlaceChange | None = (
         PlaceChange.select(PlaceChange, Place)
         .join(Place)
-        .where(Place.seat == seat)
+        .where(Place.seat == seat, PlaceChange.at == Place.changed_at)
         .order_by(PlaceChange.id.desc())
         .first()
     )

@@ -4,6 +4,7 @@ library that wrote it but dateutil, and shows what is on which day."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -11,6 +12,10 @@ from typing import Any, NamedTuple
 import vobject
 from icalendar import Calendar
 
+#: A name, parameters whose values may be quoted, and a value without control characters.
+_PARAMETER = r';[A-Z0-9-]+=(?:"[^"\x00-\x1f\x7f]*"|[^";:,\x00-\x1f\x7f]*)'
+_CONTENT_LINE = re.compile(rf"[A-Z0-9-]+(?:{_PARAMETER})*:[^\x00-\x08\x0a-\x1f\x7f]*")
+_ZONE = re.compile(r"^[A-Z-]+(?:;[^:;]+)*?;TZID=([^:;]+)")
 #: A day past every window that a test looks at.
 _ENOUGH = 5000
 
@@ -40,17 +45,62 @@ def valid(feed: bytes) -> Calendar:
         for required in ("UID", "DTSTAMP", "DTSTART") if component.name == "VEVENT" else ():
             if required not in component:
                 raise BrokenFeed(f"{required} is missing")
-    for line in feed.split(b"\r\n"):
-        if len(line) > 75 or b"\n" in line:
-            raise BrokenFeed(line)
-        line.decode()
+    _check_lines(feed)
+    _check_zones(lines_of(feed))
+    _check_names(calendar)
     return calendar
+
+
+def lines_of(feed: bytes) -> list[str]:
+    """The content lines of a feed, unfolded (RFC 5545, 3.1)."""
+    return feed.decode().replace("\r\n ", "").removesuffix("\r\n").split("\r\n")
+
+
+def _check_lines(feed: bytes) -> None:
+    """Lines end with CRLF, have at most 75 octets, and are whole letters and a property each."""
+    if not feed.endswith(b"\r\n"):
+        raise BrokenFeed("The last line has no end")
+    for line in feed.removesuffix(b"\r\n").split(b"\r\n"):
+        if len(line) > 75 or not line.strip() or b"\n" in line or b"\r" in line:
+            raise BrokenFeed(line)
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            raise BrokenFeed("A letter is cut in two") from error
+    for content in lines_of(feed):
+        if not _CONTENT_LINE.fullmatch(content):
+            raise BrokenFeed(content)
+
+
+def _check_zones(lines: list[str]) -> None:
+    """Each zone is defined once, and those that are named are defined (3.6.5)."""
+    defined = [line.partition(":")[2] for line in lines if line.startswith("TZID:")]
+    named = {name for line in lines for name in _ZONE.findall(line)}
+    if len(set(defined)) < len(defined) or not named <= set(defined):
+        raise BrokenFeed(f"{named} named, {defined} defined")
+
+
+def _check_names(calendar: Calendar) -> None:
+    """Each event, or date of it, is there once (3.8.4.7), was made at a moment in UTC (3.8.7.2),
+    and ends after it begins."""
+    names = [
+        (str(event["UID"]), event["RECURRENCE-ID"].dt if "RECURRENCE-ID" in event else None)
+        for event in calendar.walk("VEVENT")
+    ]
+    if len(set(names)) < len(names):
+        raise BrokenFeed("Two events have one name")
+    for event in calendar.walk("VEVENT"):
+        if event["DTSTAMP"].dt.utcoffset() != dt.timedelta(0):
+            raise BrokenFeed("DTSTAMP is not in UTC")
+        if "DTEND" in event and ("DURATION" in event or event["DTEND"].dt <= event["DTSTART"].dt):
+            raise BrokenFeed("DTEND")
 
 
 def shown(feed: bytes, first: dt.date, last: dt.date) -> list[Shown]:
     """What an app shows from one day up to and including another, sorted; nothing is left out
     that it would show twice."""
     calendar = vobject.readOne(feed.decode())
+    calendar.validate(raiseException=True)
     series: dict[str, Any] = {}
     overrides: dict[str, dict[dt.datetime, Any]] = defaultdict(dict)
     for event in calendar.contents.get("vevent", []):

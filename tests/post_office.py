@@ -1,8 +1,12 @@
-"""A mail server for tests: it speaks SMTP on a port of its own and keeps what it gets."""
+"""A mail server for tests: it speaks SMTP on a port of its own and keeps what it gets.
+
+With a certificate it speaks TLS as well: from the first word, or once it was asked to."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,19 +29,27 @@ class PostOffice:
     refuses: dict[str, str] = field(default_factory=dict)
     #: Hang up after a mail came in whole, before it is acknowledged.
     deaf: bool = False
+    #: How it speaks: 'none', 'starttls' or 'tls', the latter two with a certificate.
+    security: str = "none"
+    certificate: ssl.SSLContext | None = None
+    #: For each mail, whether it came over TLS; and who logged in, with which password.
+    hidden: list[bool] = field(default_factory=list)
+    logins: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def settings(self) -> dict[str, Any]:
         return {
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": self.port,
-            "SMTP_SECURITY": "none",
+            "SMTP_SECURITY": self.security,
             "MAIL_FROM": "Huis van de Buurt <rooster@buurtbord.example>",
         }
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await self._talk(reader, writer)
+            # Who does not trust the certificate hangs up in the middle of it.
+            with suppress(OSError):
+                await self._talk(reader, writer)
         finally:
             writer.close()
             with suppress(OSError):
@@ -51,7 +63,19 @@ class PostOffice:
         while line := (await reader.readline()).decode(errors="replace").strip():
             word = line.partition(":")[0].upper()
             if word.startswith("EHLO"):
-                say("250-here\r\n250 8BITMIME")
+                say("250-here")
+                if writer.get_extra_info("ssl_object"):
+                    say("250-AUTH PLAIN")
+                elif self.security == "starttls":
+                    say("250-STARTTLS")
+                say("250 8BITMIME")
+            elif word == "STARTTLS" and self.certificate is not None:
+                say("220 go on")
+                await writer.start_tls(self.certificate)
+            elif word.startswith("AUTH PLAIN "):
+                _, user, password = base64.b64decode(line.split()[2]).decode().split("\0")
+                self.logins.append((user, password))
+                say("235 welcome")
             elif word == "RCPT TO":
                 address = line.partition("<")[2].partition(">")[0]
                 self.to.append(address)
@@ -64,6 +88,7 @@ class PostOffice:
                 answer = self.refuses.get("DATA", "250 fine")
                 if answer.startswith("2"):
                     body = text[:-3].replace(b"\r\n..", b"\r\n.").replace(b"\r\n", b"\n")
+                    self.hidden.append(writer.get_extra_info("ssl_object") is not None)
                     self.mails.append(message_from_bytes(body, policy=default))  # type: ignore[arg-type]
                 say(answer)
             else:
@@ -71,12 +96,15 @@ class PostOffice:
 
 
 @contextmanager
-def post_office() -> Iterator[PostOffice]:
+def post_office(
+    security: str = "none", certificate: ssl.SSLContext | None = None
+) -> Iterator[PostOffice]:
     """A server that runs as long as the block."""
-    office, loop = PostOffice(), asyncio.new_event_loop()
+    office, loop = PostOffice(security=security, certificate=certificate), asyncio.new_event_loop()
 
     async def start() -> asyncio.Server:
-        return await asyncio.start_server(office.serve, "127.0.0.1", 0)
+        at_once = certificate if security == "tls" else None
+        return await asyncio.start_server(office.serve, "127.0.0.1", 0, ssl=at_once)
 
     server = loop.run_until_complete(start())
     office.port = server.sockets[0].getsockname()[1]

@@ -294,3 +294,15 @@ def test_the_app_starts_without_the_solver() -> None:
     code = "import sys, app, views.roster_fill; print({'highspy', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "set()", done.stderr
+
+
+def test_the_solver_prints_nothing() -> None:
+    """It says once a process who it is, and that is no line for the log of a house."""
+    code = (
+        "import datetime as dt; from rules.fill_problem import *; from rules.fill_solver import *;"
+        "at = dt.date(2026, 11, 30), dt.time(9), dt.time(12);"
+        "found = fill(Problem([FillShift(1, *at)], [FillSeat(1, 1)], [Helper(1), Helper(2)]));"
+        "assert len(found.pairs) == 1"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -21,6 +21,7 @@ from models import (
     Step,
 )
 from rules.for_another import (
+    NameElsewhere,
     NotForYou,
     TooEarly,
     free_seat,
@@ -99,6 +100,35 @@ def test_somebody_without_an_account_is_written_down_by_name(cast: Cast) -> None
     assert refusal.value.holder == "Buurman Henk"
     with pytest.raises(SeatTaken):
         take_seat(seat, cast.volunteer, NOW)
+
+
+def test_the_same_name_at_the_same_time_is_asked_about_and_may_be_somebody_else(cast: Cast) -> None:
+    write_name(seat_on(cast, title="Koken"), "Buurman  Henk", cast.coordinator, NOW)
+    seat = seat_on(cast, seats=2, start_time=dt.time(12, 59), end_time=dt.time(15))
+    for same in ("buurman henk", " Buurman Henk ", "BUURMAN\tHENK"):
+        with pytest.raises(NameElsewhere) as refusal:
+            write_name(seat, same, cast.coordinator, NOW)
+    assert (refusal.value.name, refusal.value.shift.title) == ("Buurman  Henk", "Koken")
+    assert holder_of(seat) is None
+    place = write_name(seat, "Buurman Henk", cast.coordinator, NOW, anyway=True)
+    assert holder_of(seat) == place
+    beside = seat.shift.seats.order_by(Seat.position)[1]
+    with pytest.raises(NameElsewhere):
+        write_name(beside, "Buurman Henk", cast.coordinator, NOW)
+    write_name(beside, "Buurvrouw Henk", cast.coordinator, NOW)
+
+
+def test_the_same_name_in_another_house_or_at_another_hour_is_not_asked_about(cast: Cast) -> None:
+    write_name(seat_on(cast), "Henk", cast.coordinator, NOW)
+    write_name(
+        seat_on(cast, start_time=dt.time(13), end_time=dt.time(15)), "Henk", cast.coordinator, NOW
+    )
+    write_name(seat_on(cast, TOMORROW + dt.timedelta(days=1)), "Henk", cast.coordinator, NOW)
+    there = make_shift(cast.knooppunt, TOMORROW).seats.get()
+    write_name(there, "Henk", cast.other_coordinator, NOW)
+    free = Place.update(state=PlaceState.released)
+    free.where(Place.house == cast.wolfsbos).execute()
+    write_name(seat_on(cast), "Henk", cast.coordinator, NOW)
 
 
 def test_a_written_name_has_no_key(cast: Cast) -> None:

@@ -141,11 +141,36 @@ def test_the_days_ahead_show_what_would_let_each_opening_go_on(cast: Cast) -> No
     key = shift_on(cast, TOMORROW, start_time=dt.time(8), qualification="key_holder")
     days = openings_ahead(cast.wolfsbos, cast.coordinator, NOW)
     assert [day.date for day in days] == [TODAY + dt.timedelta(days=n) for n in range(14)]
-    [(today_check, none)] = days[0].openings
-    assert (today_check.ok, none) == (True, [])
-    [(tomorrow, helping)] = days[1].openings
+    [(today_check, none, nothing)] = days[0].openings
+    assert (today_check.ok, none, nothing) == (True, [], [])
+    [(tomorrow, helping, _to_add)] = days[1].openings
     assert (tomorrow.ok, [shift.id for shift in helping]) == (False, [key.id])
     assert (days[2].check.state, days[2].openings) == (DayState.no_hours, [])
+
+
+def test_hours_without_anybody_name_the_shifts_to_ring_for_and_what_to_add(cast: Cast) -> None:
+    for person in (cast.key_holder, cast.volunteer):
+        place = shift_on(cast, TOMORROW, start_time=dt.time(8), end_time=dt.time(11))
+        make_place(place.seats.get(), person, NOW)
+    shift_on(cast, TOMORROW, start_time=dt.time(9), end_time=dt.time(11))
+    open_then = shift_on(cast, TOMORROW, start_time=dt.time(13), end_time=dt.time(14))
+    tomorrow = openings_ahead(cast.wolfsbos, cast.coordinator, NOW)[1]
+    [needs] = tomorrow.openings
+    assert needs.check.ok
+    assert [shift.id for shift in needs.helping] == [open_then.id], "nobody is lacking before"
+    assert needs.to_add == [(dt.time(11), dt.time(13)), (dt.time(14), dt.time(17))]
+
+
+def test_where_no_shift_would_let_the_house_open_all_its_hours_are_to_be_added(cast: Cast) -> None:
+    make_place(shift_on(cast, TOMORROW).seats.get(), cast.volunteer, NOW)
+    [today], [tomorrow], *_ = (
+        day.openings for day in openings_ahead(cast.wolfsbos, cast.coordinator, NOW)
+    )
+    assert (tomorrow.helping, tomorrow.to_add) == ([], [(dt.time(9), dt.time(17))])
+    assert today.to_add == [(dt.time(9), dt.time(17))]
+    late = NOW + dt.timedelta(hours=8)
+    [over] = openings_ahead(cast.wolfsbos, cast.coordinator, late)[0].openings
+    assert over.to_add == [], "what is over needs no shift"
 
 
 def test_another_house_has_its_own_gaps(cast: Cast) -> None:
@@ -156,7 +181,7 @@ def test_another_house_has_its_own_gaps(cast: Cast) -> None:
         for day in openings_ahead(cast.knooppunt, cast.other_coordinator, NOW)
         if day.date == TOMORROW
     ]
-    assert [helping for _check, helping in day.openings] == [[]]
+    assert [each.helping for each in day.openings] == [[]]
 
 
 @pytest.mark.parametrize("look", [by_urgency, openings_ahead])

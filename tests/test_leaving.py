@@ -106,6 +106,24 @@ def test_what_is_in_another_house_stays_while_the_person_helps_there(cast: Cast)
     assert (found.places, found.fixed, found.inactive) == ([there], [fixed_there], True)
 
 
+def test_who_leaves_one_of_two_houses_is_told_which_seats_came_free(cast: Cast) -> None:
+    Membership.create(person=cast.volunteer, house=cast.knooppunt, role=Role.volunteer)
+    here = on(cast, TODAY + DAY)
+    on(cast, TODAY + 2 * DAY, cast.knooppunt)
+    leave(member(cast, cast.volunteer), cast.coordinator, NOW)
+    told = [(m.person, m.kind, m.shift, m.about) for m in Message.select()]
+    assert told == [(cast.volunteer, MessageKind.taken_off, here.shift, cast.coordinator)]
+    leave(member(cast, cast.volunteer, cast.knooppunt), cast.other_coordinator, NOW)
+    assert count_rows(Message) == 1, "who can no longer log in reads nothing"
+
+
+def test_nobody_is_told_of_seats_that_they_keep(cast: Cast) -> None:
+    Membership.create(person=cast.volunteer, house=cast.knooppunt, role=Role.volunteer)
+    on(cast, TODAY + DAY)
+    leave(member(cast, cast.volunteer), cast.coordinator, NOW, free=False)
+    assert count_rows(Message) == 0
+
+
 def test_who_leaves_the_last_house_leaves_the_seats_of_every_house(cast: Cast) -> None:
     here, there = on(cast, TODAY + DAY), on(cast, TODAY + 2 * DAY, cast.knooppunt)
     assert plan_leaving(member(cast, cast.volunteer), NOW).places == [here, there]

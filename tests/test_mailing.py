@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from rules.reminders import make_reminders
 from rules.sending import PAUSES
 from tests.at_once import at_once
 from tests.cast import Cast, make_place, make_shift
+from tests.certificates import served
 from tests.conftest import NOW, TODAY
 from tests.post_office import PostOffice, post_office
 
@@ -153,6 +155,41 @@ def test_without_tls_nothing_is_said_where_it_was_asked_for(
     with Post(server) as post, pytest.raises(Unreachable):
         post.send(LETTER, "joop@buurtbord.example", "1", NOW)
     assert office.to == []
+
+
+def hand_in(office: PostOffice, **facts: str) -> None:
+    server = server_of(office.settings | {"SMTP_USER": "buurt", "SMTP_PASSWORD": "bord", **facts})
+    assert server is not None
+    with Post(server) as post:
+        post.send(LETTER, "joop@buurtbord.example", "1", NOW)
+        post.send(LETTER, "anneke@buurtbord.example", "2", NOW)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_letters_and_the_password_travel_hidden_to_a_server_that_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    known = served(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(known.authority))
+    with post_office(security, known.context) as office:
+        hand_in(office)
+    assert [mail.get_content() for mail in office.mails] == [LETTER.body] * 2
+    assert office.hidden == [True, True]
+    assert office.logins == [("buurt", "bord")], "one connection for all of a round"
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2"])
+def test_a_server_whose_certificate_is_not_its_own_or_by_nobody_known_hears_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str, address: str
+) -> None:
+    known = served(tmp_path, address)
+    if address != "127.0.0.1":
+        monkeypatch.setenv("SSL_CERT_FILE", str(known.authority))
+    refused = pytest.raises(Unreachable, match="CERTIFICATE_VERIFY_FAILED")
+    with post_office(security, known.context) as office, refused:
+        hand_in(office)
+    assert (office.mails, office.to, office.logins) == ([], [], [])
 
 
 # -- settings -------------------------------------------------------------------------------------
@@ -384,3 +421,24 @@ def test_what_moved_on_its_own_day_says_only_the_hour(cast: Cast) -> None:
     tell_changed(shift, ShiftState.planned, was, NOW)
     [news] = messages.read(Message.person == cast.volunteer, NOW)
     assert formerly(news) == "Het was om 10.00 uur."
+
+
+@pytest.mark.parametrize(
+    ("was", "said"),
+    [
+        ((TOMORROW, dt.time(9, 45), dt.time(12)), "Het was tot 12.00 uur."),
+        ((TOMORROW, dt.time(9), dt.time(12)), "Het was van 9.00 tot 12.00 uur."),
+        ((TODAY, dt.time(9, 45), dt.time(12)), "Het was donderdag 26 november, 9.45–12.00 uur."),
+    ],
+)
+def test_who_must_stay_longer_reads_until_when_it_was(
+    cast: Cast,
+    office: PostOffice,
+    at: Callable[[dt.datetime], int],
+    was: tuple[dt.date, dt.time, dt.time],
+    said: str,
+) -> None:
+    tell_changed(shift_of(cast.volunteer, cast.wolfsbos), ShiftState.planned, was, NOW)
+    at(LATER)
+    assert "  vrijdag 27 november, 9.45–13.00 uur\n" in office.mails[0].get_content()
+    assert f"  {said}\n" in office.mails[0].get_content()

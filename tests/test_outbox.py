@@ -262,13 +262,13 @@ def test_who_is_elsewhere_by_now_hears_that_what_was_off_goes_on(
     meanwhile = make_shift(cast.wolfsbos, NEXT, start_time=TEN, end_time=ELEVEN)
     programme.cancel_date(date_of(coffee), "", cast.coordinator, NOW)
     take_seat(meanwhile.seats.get(), cast.volunteer, NOW)
-    programme.restore_date(date_of(coffee), cast.coordinator, NOW)
+    programme.restore_date(date_of(coffee), cast.coordinator, NOW, anyway=True)
     assert waiting(cast.volunteer) == [("shift_restored", NEXT, dt.time(9, 45))]
     all_sent()
     Place.update(state="released").where(Place.shift == meanwhile).execute()
     programme.move_date(date_of(coffee), NEXT + DAY, cast.coordinator, NOW)
     take_seat(meanwhile.seats.get(), cast.volunteer, NOW)
-    programme.move_date(date_of(coffee), NEXT, cast.coordinator, NOW)
+    programme.move_date(date_of(coffee), NEXT, cast.coordinator, NOW, anyway=True)
     assert waiting(cast.volunteer) == [("shift_moved", NEXT + DAY, dt.time(9, 45))]
     assert Shift.get_by_id(shift.id).date == NEXT
 

@@ -17,11 +17,13 @@ from models import (
     FixedPlace,
     Message,
     MessageKind,
+    Occurrence,
     PatternSeat,
     Person,
     Place,
     PlaceChange,
     PlaceState,
+    Qualification,
     Rotation,
     Seat,
     Shift,
@@ -319,7 +321,78 @@ def test_who_misses_a_new_skill_is_named_and_stays(cast: Cast) -> None:
     assert {seat.qualification for seat in Seat.select()} == {"key_holder"}
 
 
+def test_a_written_name_on_a_seat_that_asks_a_skill_is_named_and_comes_off_when_ticked(
+    cast: Cast,
+) -> None:
+    pattern = start(cast)
+    seat = shifts()[0].seats.get()
+    place = put_on(seat, None, Step.put, cast.coordinator, NOW, name="Piet")
+    (host,) = kept(pattern)
+    wish = SeatWish("Sleutelhouder", "key_holder", id=host.id)
+    plan = plan_pattern(pattern, [wish], NOW)
+    assert [(each.name, each.why) for each in plan.stays] == [("Piet", "unskilled")]
+    change(cast, pattern, wish, release=[place.id], seen=plan.fingerprint)
+    assert Place.get_by_id(place.id).state == PlaceState.released
+    again = plan_pattern(pattern, [SeatWish("Sleutel", "key_holder", id=host.id)], NOW)
+    assert again.stays == []
+
+
+def test_who_misses_a_skill_on_a_shift_that_was_changed_by_hand_is_named_beside_it(
+    cast: Cast,
+) -> None:
+    pattern = start(cast)
+    ticked, stays, apart = (get_on(shift, cast.volunteer) for shift in shifts()[:3])
+    for shift in shifts()[:3]:
+        edit(cast, shift, end_time=dt.time(11))
+    (host,) = kept(pattern)
+    wish = SeatWish("Sleutelhouder", "key_holder", id=host.id)
+    plan = plan_pattern(pattern, [wish], NOW)
+    assert plan.stays == [], "as long as the shift does not follow, its seat asks nothing"
+    assert [[one.place for one in each.lacking] for each in plan.held] == [
+        [ticked],
+        [stays],
+        [apart],
+    ]
+    first, second, third = shifts()[:3]
+    change(cast, pattern, wish, follow=[first.id, second.id], release=[ticked.id, apart.id])
+    assert [on(shift) for shift in (first, second, third)] == [[], ["Joop"], ["Joop"]]
+    assert told(MessageKind.taken_off) == [cast.volunteer.id]
+    kinds = [shift.seats.get().qualification for shift in (first, second, third)]
+    assert kinds == ["key_holder", "key_holder", ""]
+
+
+def test_who_lacks_already_what_a_seat_asks_is_not_asked_about_again(cast: Cast) -> None:
+    pattern = start(cast, SeatWish("Sleutelhouder", "key_holder"))
+    get_on(shifts()[0], cast.volunteer)
+    (key,) = kept(pattern)
+    wish = SeatWish("Sleutel", "key_holder", id=key.id)
+    assert plan_pattern(pattern, [wish], NOW).stays == []
+
+
+def test_whose_skill_has_ended_when_the_date_of_a_shift_moves_is_named(cast: Cast) -> None:
+    activity = make_activity(cast.wolfsbos)
+    date = make_occurrence(activity, TODAY + WEEK)
+    pattern = start(cast, SeatWish("Sleutel", "key_holder"), rule="", activity=activity)
+    get_on(shifts()[0], cast.key_holder)
+    Occurrence.update(date=date.date + WEEK).where(Occurrence.id == date.id).execute()
+    Qualification.update(expires=date.date).execute()
+    plan = plan_pattern(pattern, kept(pattern), NOW, end_time=dt.time(13))
+    assert [(each.name, each.why) for each in plan.stays] == [("Anneke Bos", "unskilled")]
+
+
 # -- fixed people ---------------------------------------------------------------------------------
+
+
+def test_who_is_fixed_and_lacks_what_their_seat_asks_is_named(cast: Cast) -> None:
+    pattern = start(cast)
+    (host,) = kept(pattern)
+    fixed = [FixedWish(cast.volunteer), FixedWish(cast.key_holder)]
+    key = SeatWish("Sleutelhouder", "key_holder", fixed=fixed, id=host.id)
+    plan = plan_pattern(pattern, [key], NOW)
+    [unable] = plan.unable
+    assert (unable.name, unable.role) == ("Joop van der Berg", "Sleutelhouder")
+    change(cast, pattern, key, seen=plan.fingerprint)
+    assert plan_pattern(pattern, kept(pattern), NOW).unable == [], "it was said"
 
 
 def test_who_is_newly_fixed_gets_the_open_seats_where_they_can(cast: Cast) -> None:

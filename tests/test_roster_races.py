@@ -18,7 +18,7 @@ from tests.at_once import at_once
 from tests.browser_of import Browser
 from tests.cast import Cast, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
-from views import account
+from views import entering
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ def phone_of(app: Flask, person: Person) -> Browser:
     """Somebody's phone that is logged in, with the token of a page; made without a request."""
     phone = Browser(app, None)
     with app.test_request_context():
-        account._enter(access.add_device(person, "Telefoon", NOW))
+        entering.enter(access.add_device(person, "Telefoon", NOW))
         phone._csrf = generate_csrf()
         signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         phone.client.set_cookie(app.config["SESSION_COOKIE_NAME"], signer.dumps(dict(session)))

@@ -34,6 +34,7 @@ from rules.rostering import (
     take_over,
     take_seat,
 )
+from rules.shift_edits import drop_seat
 from rules.swapping import agree, ask, requests_to
 from rules.undoing import ACCEPTED, NothingToUndo, undo
 from tests.at_once import at_once
@@ -185,6 +186,31 @@ def test_nobody_comes_back_who_left_the_house_or_on_a_shift_that_is_off(cast: Ca
     with pytest.raises(NotAHelper):
         undo(gone, cast.coordinator, NOW + SECOND)
     assert held_by(gone) is held_by(off) is None
+
+
+@pytest.mark.parametrize("later", [SECOND, 0 * SECOND])
+def test_nobody_comes_back_on_another_seat_than_the_one_that_is_gone(
+    cast: Cast, later: dt.timedelta
+) -> None:
+    shift = make_shift(cast.wolfsbos, NEXT_WEEK, seats=2)
+    gone, stays = shift.seats.order_by(Seat.position)
+    take_seat(gone, cast.volunteer, NOW)
+    free_seat(gone, cast.coordinator, NOW + SECOND)
+    drop_seat(gone, NOW + SECOND + later)
+    with pytest.raises(NothingToUndo):
+        undo(stays, cast.coordinator, NOW + 3 * SECOND)
+    assert held_by(stays) is None
+
+
+def test_what_was_done_at_a_seat_is_undone_also_when_the_one_beside_it_is_gone(cast: Cast) -> None:
+    shift = make_shift(cast.wolfsbos, NEXT_WEEK, seats=2)
+    gone, stays = shift.seats.order_by(Seat.position)
+    take_seat(gone, cast.volunteer, NOW)
+    take_seat(stays, cast.key_holder, NOW)
+    free_seat(gone, cast.coordinator, NOW + SECOND)
+    drop_seat(gone, NOW + SECOND)
+    undo(stays, cast.key_holder, NOW + 2 * SECOND)
+    assert held_by(stays) is None
 
 
 def test_it_is_over_after_some_seconds(cast: Cast) -> None:

@@ -54,11 +54,12 @@ class SeenForm(Form):
     alles = BooleanField()
 
 
-@bp.post("/bericht/<id:row_id>/gezien")
-@gate(Access.helpers, row=Message)
-def seen(row: Message) -> Response:
+@bp.post("/bericht/<id:message_id>/gezien")
+@gate(Access.signed_in)
+def seen(message_id: int) -> Response:
+    """A message is its reader's own, also when they have left the house that it is about."""
     form = SeenForm()
-    messages.see(row, g.person, clock.now(), everything=bool(form.alles.data))
+    messages.see(message_id, g.person, clock.now(), everything=bool(form.alles.data))
     return back_to(safe_next(url_for("today.index")))
 
 

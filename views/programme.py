@@ -113,6 +113,7 @@ def activity_page(row: Activity, status: int = 200, **forms: Any) -> Response:
         "form": CancelForm(formdata=None),
         "extra": ExtraDateForm(formdata=None),
         "stop": StopForm(formdata=None),
+        "back": None,
     }
     dates = timetable.coming_dates(row, clock.today(), NEXT_DATES)
     spoken = coming_in_words(row, clock.today())

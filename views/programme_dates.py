@@ -18,6 +18,7 @@ from models import Activity, Occurrence, OccurrenceState, Room, Shift
 from rules import programme
 from rules.clashes import clashes
 from rules.closure_effect import people_of
+from rules.double_booked import InTwoPlaces
 from rules.horizon import FURTHEST
 from rules.month_words import Slot
 from views import clock
@@ -72,7 +73,13 @@ def change(row: Occurrence) -> Response:
     seen = form.stood.data or None
     try:
         shifts = programme.move_date(
-            row, form.date.data, g.person, clock.now(), seen=seen, **form.facts()
+            row,
+            form.date.data,
+            g.person,
+            clock.now(),
+            seen=seen,
+            anyway=form.anyway.data,
+            **form.facts(),
         )
     except programme.ChangedMeanwhile as refusal:
         # Between the look and the write.
@@ -80,6 +87,9 @@ def change(row: Occurrence) -> Response:
         return _page(row, form)
     except (programme.DateTaken, programme.HouseClosed) as refusal:
         form.date.errors = [status_and_sentence(refusal)[1]]
+        return _page(row, form)
+    except InTwoPlaces as refusal:
+        form.anyway.errors = [status_and_sentence(refusal)[1]]
         return _page(row, form)
     return _done(row, _("Opgeslagen."), shifts)
 
@@ -127,6 +137,10 @@ def _put_back(
         return _room_taken(row, form, taken)
     try:
         return _done(row, message, put(row, g.person, clock.now()))
+    except InTwoPlaces as refusal:
+        # The form says the same, and has the tick with which it is done anyway.
+        form.anyway.errors = [status_and_sentence(refusal)[1]]
+        return _page(row, form)
     except (programme.DateTaken, programme.HouseClosed) as refusal:
         status, sentence = status_and_sentence(refusal)
         form.form_errors = [sentence]

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from documents.poster_room import summary_fits, summary_room, title_room
 from models import Activity, Shift
 from rules import Refused, programme, series_change
+from rules.double_booked import InTwoPlaces
 from rules.recurrence import BadRule, Kind
 from rules.series_plan import Plan
 from views import clock
@@ -27,6 +28,7 @@ from views.programme import activity_page
 from views.programme_forms import ExtraDateForm
 from views.programme_preview import Preview, clashes_of, preview_of, stored_preview
 from views.refusals import status_and_sentence
+from views.shift_forms import BringBackForm
 from views.telling import and_tell
 from views.when_forms import choices_of
 
@@ -168,7 +170,14 @@ def archive(row: Activity) -> Response:
 @bp.post("/<id:row_id>/terughalen")
 @gate(Access.coordinators, row=Activity)
 def unarchive(row: Activity) -> Response:
-    series_change.unarchive_activity(row, g.person, clock.now())
+    form = BringBackForm()
+    try:
+        anyway = form.sent() and form.anyway.data
+        series_change.unarchive_activity(row, g.person, clock.now(), anyway=anyway)
+    except InTwoPlaces as refusal:
+        status, sentence = status_and_sentence(refusal)
+        form.anyway.errors = [sentence]
+        return activity_page(row, status, back=form)
     return back_to(url_for("programme.activity", row_id=row.id), _("Staat weer op het programma."))
 
 
@@ -178,7 +187,16 @@ def extra(row: Activity) -> Response:
     form = ExtraDateForm()
     if form.sent():
         try:
-            programme.add_date(row, form.date.data, g.person, clock.now(), form.note.data)
+            programme.add_date(
+                row,
+                form.date.data,
+                g.person,
+                clock.now(),
+                form.note.data,
+                anyway=form.anyway.data,
+            )
+        except InTwoPlaces as refusal:
+            form.anyway.errors = [status_and_sentence(refusal)[1]]
         except (programme.DateTaken, programme.HouseClosed, programme.TooFar) as refusal:
             form.date.errors = [status_and_sentence(refusal)[1]]
         else:

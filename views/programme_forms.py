@@ -202,6 +202,8 @@ class ExtraDateForm(Form):
 
     date = day(_l("Welke dag?"), required=_l("Vul de dag in."))
     note = text(_l("Wat is er anders? Dit leest iedereen."), 120, printed=True)
+    #: Asked for only when somebody on a shift of that day is elsewhere then.
+    anyway = BooleanField(_l("Ja, dat mag: ze weten het."))
 
 
 class DateForm(Form):
@@ -213,6 +215,8 @@ class DateForm(Form):
     room = SelectField(_l("Ruimte"), coerce=int)
     note = text(_l("Wat is er anders? Dit leest iedereen."), 120, printed=True)
     shared = BooleanField(_l("We delen de ruimte, dat mag."))
+    #: Asked for only when somebody on a shift of that date is elsewhere then.
+    anyway = BooleanField(_l("Ja, dat mag: ze weten het."))
 
     def __init__(self, house: House, **options: Any):
         super().__init__(**options)

@@ -20,6 +20,7 @@ from rules import (
     closures,
     copy_month,
     date_reading,
+    double_booked,
     fill_month,
     for_another,
     houses,
@@ -40,6 +41,7 @@ from rules import (
     wishes,
 )
 from views import programme_table_columns
+from views.doubles import would_all_be_elsewhere
 from views.roster_forms import skill_words
 
 
@@ -225,6 +227,7 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
         lambda e: _("Staat dan al ergens anders: %(names)s", names=", ".join(e.names)),
     ),
     single_shifts.PeopleLacking: (409, _lacking),
+    double_booked.InTwoPlaces: (409, lambda e: would_all_be_elsewhere(e.doubles)),
     single_shifts.ActivityOff: (409, lambda _e: _("De activiteit gaat die dag niet door.")),
     copy_month.SameMonth: (422, lambda _e: _("Kies een andere maand om naar te kopiëren.")),
     copy_month.MonthTooFar: (
@@ -265,6 +268,14 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
         lambda e: _(
             "%(name)s is nog nieuw. Zoek er eerst iemand met ervaring bij.",
             name=e.person.first_name,
+        ),
+    ),
+    for_another.NameElsewhere: (
+        409,
+        lambda e: _(
+            "%(name)s staat dan al op %(title)s. Is dit iemand anders?",
+            name=e.name,
+            title=e.shift.title,
         ),
     ),
     for_another.TooEarly: (409, lambda _e: _("Dat weet je pas als de dienst begint.")),

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, g, url_for
 
 from models import Shift
-from rules import for_another, notation, places, roster_lists
+from rules import double_booked, for_another, notation, places, roster_lists
 from rules.closed_days import closed_days
 from rules.shift_history import history_of
 from rules.wall_time import day_of, week_of
@@ -28,6 +28,7 @@ from views import (
 )
 from views.ahead import keep_shifts
 from views.answers import page
+from views.doubles import is_elsewhere, would_be_elsewhere
 from views.gate import Access, gate
 from views.roster_forms import WeekQuery, pattern_words, rotation_words, skill_words
 from views.roster_history import history_role, history_words
@@ -53,6 +54,8 @@ def register(state: Any) -> None:
         moment=moment,
         history_words=history_words,
         history_role=history_role,
+        is_elsewhere=is_elsewhere,
+        would_be_elsewhere=would_be_elsewhere,
         wall=lru_cache(maxsize=2000)(notation.clock),
     )
 
@@ -102,6 +105,7 @@ def shift(row: Shift) -> Response:
         "lijst",
         shift=roster_lists.one_shift(row, g.person, now),
         people=places.places_of(row) if acts else [],
+        doubles=double_booked.doubles_on([row]) if acts else [],
         history=history_of(row) if coordinates else [],
         acts=acts,
         coordinates=coordinates,

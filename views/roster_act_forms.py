@@ -25,6 +25,8 @@ class ForAnotherForm(Form):
     person = SelectField(_l("Wie komt er?"), coerce=int)
     name = text(_l("Of een naam"), 60, printed=True)
     by_phone = BooleanField(_l("Afgesproken per telefoon"))
+    #: Asked for only when the same name is on another shift then.
+    anyway = BooleanField(_l("Ja, het is iemand anders"))
 
     def __init__(self, helpers: Sequence[Membership], *, names: bool):
         super().__init__()

@@ -32,6 +32,9 @@ def sign_up(row: Seat) -> Response:
     if form.sent():
         try:
             _put(row, form)
+        except for_another.NameElsewhere as refusal:
+            status, sentence = status_and_sentence(refusal)
+            form.anyway.errors = [sentence]
         except Refused as refusal:
             status, sentence = status_and_sentence(refusal)
             form.person.errors = [sentence]
@@ -78,7 +81,9 @@ def _put(seat: Seat, form: ForAnotherForm) -> None:
     if person is not None:
         for_another.sign_up(seat, person, g.person, clock.now(), how=form.how)
     else:
-        for_another.write_name(seat, form.name.data, g.person, clock.now(), how=form.how)
+        for_another.write_name(
+            seat, form.name.data, g.person, clock.now(), how=form.how, anyway=form.anyway.data
+        )
 
 
 def _helpers() -> list[Membership]:

@@ -12,7 +12,7 @@ from wtforms import HiddenField, SelectField
 from wtforms.validators import Regexp
 
 from models import CallOutcome, Person, Role, Seat, Shift
-from rules import Refused, calling, filling, for_another, gaps, people, roster_lists
+from rules import Refused, calling, double_booked, filling, for_another, gaps, people, roster_lists
 from rules.gaps import GapGroup, Urgency
 from rules.roster_lists import RosterShift
 from rules.wall_time import week_of
@@ -83,6 +83,7 @@ def open_seats() -> Response:
         "roster/open.html",
         "lijst",
         coordinates=_coordinates(),
+        doubles=double_booked.coming_doubles(g.house, now) if _coordinates() else (),
         groups=_sections(groups if _coordinates() else for_me),
         others=[] if _coordinates() else _sections(for_others),
         here=url_for(".open"),

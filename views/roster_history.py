@@ -6,7 +6,18 @@ from flask_babel import gettext as _
 
 from models import HOLDING, AuditEntry, Call, CallOutcome, Person, PlaceHow, PlaceState, Step
 from rules.shift_edits import BROUGHT_BACK, CALLED_OFF, FOLLOWED
-from rules.shift_history import ADDED, Event, PlaceStep, Rung, ShiftEdit
+from rules.shift_history import (
+    ADDED,
+    CLOSED,
+    DATE_MOVED,
+    DATE_OFF,
+    DATE_ON,
+    OPENED,
+    Event,
+    PlaceStep,
+    Rung,
+    ShiftEdit,
+)
 
 
 def history_words(event: Event) -> str:
@@ -31,6 +42,8 @@ def _name(person: Person | None) -> str:
 
 def _edit(entry: AuditEntry) -> str:
     by = _name(entry.person)
+    if followed := _followed(entry.action, by if entry.person is not None else ""):
+        return followed
     match entry.action:
         case str() as action if action == ADDED:
             return _("%(by)s maakte deze dienst", by=by)
@@ -43,6 +56,29 @@ def _edit(entry: AuditEntry) -> str:
                 return _("De dienst volgt weer de vaste dienst")
             return _("%(by)s liet dit weer de vaste dienst volgen", by=by)
     return _("%(by)s wijzigde deze dienst", by=by)
+
+
+def _followed(action: str, by: str) -> str:
+    """What came of the programme or a closure; empty for everything else.
+
+    :param by: who changed that; empty when it happened by itself.
+    """
+    if by:
+        sentence = {
+            CLOSED: _("%(by)s deed het huis die dag dicht"),
+            OPENED: _("%(by)s deed het huis die dag weer open"),
+            DATE_OFF: _("%(by)s liet de activiteit niet doorgaan"),
+            DATE_ON: _("%(by)s liet de activiteit weer doorgaan"),
+            DATE_MOVED: _("%(by)s verzette de activiteit"),
+        }.get(action, "")
+        return sentence % {"by": by}
+    return {
+        CLOSED: _("Het huis ging die dag dicht"),
+        OPENED: _("Het huis ging die dag weer open"),
+        DATE_OFF: _("De activiteit ging niet door"),
+        DATE_ON: _("De activiteit ging weer door"),
+        DATE_MOVED: _("De activiteit is verzet"),
+    }.get(action, "")
 
 
 def _call(call: Call) -> str:

@@ -200,8 +200,8 @@ def _once_agreed(before: ShiftPattern, form: ChangePatternForm) -> Response:
 
 
 def _all_or_ticked(name: str, everything: list[int]) -> list[int]:
-    """What was ticked; one tick is for all of them."""
-    return everything if "alle" in request.form.getlist(name) else ticked(name)
+    """What was ticked; one tick is for all of a list."""
+    return [*ticked(name), *(everything if "alle" in request.form.getlist(name) else ())]
 
 
 def _agree_page(before: ShiftPattern, plan: PatternPlan, again: bool) -> Response:

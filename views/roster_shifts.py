@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from models import Shift, ShiftState
@@ -18,6 +18,7 @@ from views.shift_forms import (
     ChangeShiftForm,
     NewShiftForm,
     ShiftForm,
+    WhenQuery,
     stored,
 )
 
@@ -37,7 +38,11 @@ def add_to(bp: Blueprint) -> None:
 def new_shift() -> Response:
     form = NewShiftForm()
     _offer(form)
-    if asks_for("meer"):
+    if request.method == "GET":
+        asked = WhenQuery().read()
+        form.date.data, form.start_time.data = asked["dag"], asked["van"]
+        form.end_time.data = asked["tot"]
+    elif asks_for("meer"):
         form.more()
     elif form.sent():
         try:

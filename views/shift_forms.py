@@ -7,7 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, TimeField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    HiddenField,
+    SelectField,
+    TimeField,
+)
 from wtforms import Form as PlainForm
 from wtforms.validators import Optional, ValidationError
 
@@ -15,7 +23,7 @@ from models import PartOfDay, Seat, Shift
 from rules.day_parts import Span
 from rules.notation import span
 from rules.patterns import SeatWish
-from views.forms import Form, Once, choices, text
+from views.forms import Form, Once, QueryForm, choices, text
 from views.people_forms import QUALIFICATIONS
 from views.programme_forms import day
 
@@ -180,6 +188,14 @@ class ShiftForm(WithSeats):
 
 class NewShiftForm(Once, ShiftForm):
     """A shift that is added."""
+
+
+class WhenQuery(QueryForm):
+    """When a new shift is to be, as a page that lacks one says: it stands in the form then."""
+
+    dag = DateField(validators=[Optional()])
+    van = TimeField(validators=[Optional()])
+    tot = TimeField(validators=[Optional()])
 
 
 class ChangeShiftForm(ShiftForm):

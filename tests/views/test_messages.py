@@ -7,9 +7,20 @@ import datetime as dt
 import pytest
 from flask import Flask
 
-from models import Message, MessageKind, MessageState, Person, Place, Role, Shift, ShiftState
-from rules import messages
-from rules.outbox import tell
+from documents.letters import letter
+from models import (
+    Membership,
+    Message,
+    MessageKind,
+    MessageState,
+    Person,
+    Place,
+    Role,
+    Shift,
+    ShiftState,
+)
+from rules import leaving, messages
+from rules.outbox import tell, tell_changed
 from tests.browser_of import Browser
 from tests.cast import Cast, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
@@ -42,6 +53,14 @@ def test_news_stands_on_top_of_today_until_it_is_seen(app: Flask, cast: Cast) ->
     assert (answer.status_code, answer.headers["Location"]) == (303, "/vandaag")
     assert "Nieuws voor jou" not in browser.get("/vandaag").text
     assert Message.get().seen_at == NOW
+
+
+def test_news_says_until_when_it_was_when_only_that_changed(app: Flask, cast: Cast) -> None:
+    shift = make_shift(cast.wolfsbos, NEXT)
+    make_place(shift.seats.get(), cast.volunteer, NOW)
+    was = shift.date, shift.start_time, dt.time(12)
+    tell_changed(shift, ShiftState.planned, was, NOW)
+    assert "Het was tot 12.00 uur." in Browser(app, cast.volunteer).get("/vandaag").text
 
 
 def test_seeing_it_twice_keeps_the_first_moment(app: Flask, cast: Cast) -> None:
@@ -103,6 +122,24 @@ def test_there_is_no_news_of_a_house_that_one_has_left(cast: Cast) -> None:
     make_place(shift.seats.get(), cast.volunteer, NOW)
     tell([cast.volunteer], MessageKind.shift_cancelled, NOW, shift=shift)
     assert messages.news_for(cast.volunteer, NOW) == []
+
+
+def test_who_was_taken_out_of_one_house_reads_it_in_the_other(app: Flask, cast: Cast) -> None:
+    Membership.create(person=cast.volunteer, house=cast.knooppunt, role=Role.volunteer)
+    shift = make_shift(cast.wolfsbos, NEXT, title="Koken")
+    make_place(shift.seats.get(), cast.volunteer, NOW)
+    member = Membership.get(person=cast.volunteer, house=cast.wolfsbos)
+    leaving.leave(member, cast.coordinator, NOW)
+    browser = Browser(app, cast.volunteer)
+    page = browser.get("/vandaag").text
+    assert "Corrie heeft je van deze dienst gehaald." in page
+    assert "Koken" in page
+    assert "Huis van de Buurt Wolfsbos" in page
+    assert f"/rooster/dienst/{shift.id}" not in page, "they may not look at it any more"
+    assert browser.post(f"/rooster/bericht/{Message.get().id}/gezien").status_code == 303
+    assert "Nieuws voor jou" not in browser.get("/vandaag").text
+    [news] = messages.read(Message.person == cast.volunteer, NOW)
+    assert "Bekijk de dienst" not in letter([news], "https://buurtbord.example").body
 
 
 def test_much_news_takes_as_many_queries_as_little(cast: Cast) -> None:
@@ -209,10 +246,12 @@ def test_the_list_takes_the_same_queries_however_long_it_is(cast: Cast) -> None:
     assert len(many) == len(few) == 4
 
 
-def test_the_list_is_for_coordinators_and_the_button_for_who_helps(app: Flask, cast: Cast) -> None:
+def test_the_list_is_for_coordinators_and_the_button_for_whom_it_tells(
+    app: Flask, cast: Cast
+) -> None:
     message = cancelled(cast)
     volunteer, viewer = Browser(app, cast.volunteer), Browser(app, cast.viewer)
     assert volunteer.get("/rooster/berichten").status_code == 403
     assert volunteer.post(f"/rooster/bericht/{message.id}/gebeld").status_code == 403
-    assert viewer.post(f"/rooster/bericht/{message.id}/gezien").status_code == 403
+    assert viewer.post(f"/rooster/bericht/{message.id}/gezien").status_code == 404
     assert Message.get().seen_at is None

@@ -221,3 +221,7 @@ def test_a_coordinator_reads_nothing_of_people_of_another_house(
     assert RosterWish.select().count() == 1
     assert "Dirk" in browser_of(cast.other_coordinator).get(address).text
     assert "Dirk" in browser_of(cast.volunteer).get("/rooster/wanneer").text
+
+
+def test_my_shifts_lead_to_the_days_on_which_i_cannot(cast: Cast, browser_of: Open) -> None:
+    assert f'href="{OWN}"' in browser_of(cast.volunteer).get("/rooster/mijn").text

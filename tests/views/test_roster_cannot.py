@@ -28,7 +28,7 @@ from models import (
 )
 from rules import swapping
 from rules.rostering import take_seat
-from tests.browser_of import Browser
+from tests.browser_of import Browser, Fields
 from tests.cast import Cast, count_rows, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
 
@@ -310,6 +310,15 @@ def test_somebody_without_an_account_is_on_the_roster_by_name(
     assert nobody.status_code == 422
 
 
+def test_what_a_seat_asks_is_said_once(cast: Cast, browser_of: BrowserOf) -> None:
+    browser = browser_of(cast.coordinator)
+    seat = seat_on(cast, qualification="key_holder")
+    asks = "Deze plek is voor: sleutelhouder."
+    assert asks in browser.get(f"/rooster/plek/{seat.id}/voor").text
+    Seat.update(role="Sleutelhouder").execute()
+    assert asks not in browser.get(f"/rooster/plek/{seat.id}/voor").text
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -391,3 +400,20 @@ def test_who_was_made_inactive_meanwhile_takes_nothing(cast: Cast, browser_of: B
     gone = coordinator.post(f"/rooster/plek/{seat.id}/voor", {"person": cast.volunteer.id})
     assert gone.status_code in (409, 422)
     assert count_rows(Place) == 0
+
+
+def test_a_name_that_is_on_another_shift_then_is_asked_about_first(app: Flask, cast: Cast) -> None:
+    browser = Browser(app, cast.coordinator)
+    one, other = (make_shift(cast.wolfsbos, NEXT_WEEK, title=title) for title in ("Koken", "Bar"))
+    first, second = (f"/rooster/plek/{each.seats.get().id}/voor" for each in (one, other))
+    assert "anyway" not in browser.get(first).text, "nobody is asked without need"
+    assert browser.post(first, {"person": "0", "name": "Piet", "by_phone": "y"}).status_code == 303
+    fields = {"person": "0", "name": "piet", "by_phone": "y"}
+    asked = browser.post(second, fields)
+    assert asked.status_code == 409
+    assert "Piet staat dan al op Koken. Is dit iemand anders?" in asked.text
+    typed = Fields(asked.text).forms[second]
+    assert (typed["name"], typed["by_phone"]) == ("piet", ["y"]), "nothing typed is lost"
+    assert "anyway" not in typed
+    assert browser.post(second, {**typed, "anyway": "y"}).status_code == 303
+    assert Place.select().where(Place.person.is_null()).count() == 2

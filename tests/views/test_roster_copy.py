@@ -37,10 +37,12 @@ def test_what_comes_and_what_does_not_is_shown_before(cast: Cast, browser_of: Br
     assert "donderdag 7 januari" in text
     assert "die dag is er niet in die maand" in text
     assert "Joop" not in text
+    assert "krijgt bericht" not in text
     assert count_rows(Shift) == 2
     with_people = browser_of(cast.coordinator).get(f"{ASKED}&mensen=y").text
     assert "1 plek wordt bezet" in with_people
     assert "Joop van der Berg" in with_people
+    assert "Wie een plek krijgt, krijgt bericht." in with_people
 
 
 def test_agreeing_copies_once_however_often_the_form_comes(

@@ -8,10 +8,10 @@ import re
 import pytest
 from flask import Flask
 
-from models import CalendarKey, Device, Person
+from models import CalendarKey, Device, House, Person, ShiftState
 from rules.calendar_keys import make_key
 from tests.browser_of import Browser
-from tests.calendar_app import shown
+from tests.calendar_app import BrokenFeed, shown, valid
 from tests.cast import Cast, count_rows, make_place, make_shift
 from tests.conftest import NOW, TODAY
 
@@ -34,6 +34,60 @@ def test_whoever_has_the_key_has_the_feed_and_nobody_is_logged_in(app: Flask, se
     assert count_rows(Device) == 0
     assert [each.date for each in shown(answer.data, TODAY, NEXT)] == [NEXT]
     assert b"http://localhost/rooster/dienst/" in answer.data.replace(b"\r\n ", b"")
+
+
+def test_the_real_feed_keeps_to_the_standard_whatever_people_call_things(
+    app: Flask, cast: Cast, secret: str
+) -> None:
+    """Long names fold in the middle of letters of two and four octets, at every place of a line."""
+    House.update(
+        name="Buurthuis d'Ouwe Bökkeler; \N{TEAPOT}, \\n " * 2, street='"Ö"-straat: 1'
+    ).execute()
+    for number in range(60):
+        title = ("x" * number + '\N{GRINNING FACE}é;,:\\n"\N{CJK UNIFIED IDEOGRAPH-5BB6}' * 9)[:60]
+        shift = make_shift(cast.wolfsbos, NEXT + dt.timedelta(days=number))
+        make_place(shift.seats.get(), cast.volunteer, NOW)
+        shift.title = title
+        shift.state = ShiftState.planned if number % 7 else ShiftState.cancelled
+        shift.save()
+    feed = app.test_client().get(FEED + secret).data
+    valid(feed)
+    assert len(shown(feed, TODAY, NEXT + dt.timedelta(days=60))) == 61
+    assert feed.count(b"BEGIN:VEVENT\r\n") == 61
+    assert b"TZID=Europe/Amsterdam" in feed
+
+
+def good_feed(app: Flask, secret: str) -> bytes:
+    feed: bytes = app.test_client().get(FEED + secret).data
+    return feed
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (b"\r\n", b"\n"),
+        (b"SUMMARY:", b"SUMMARY:" + b"x" * 76),
+        (b"SUMMARY:", b"SUMMARY:\xc3\r\n \xa9"),
+        (b"SUMMARY:", b"SUMMARY\r\n"),
+        (b"SUMMARY:", b"SUMMARY:\x07"),
+        (b"DTSTAMP:", b"X-STAMP:"),
+        (b"UID:", b"X-UID:"),
+        (b"TZID:Europe/Amsterdam", b"TZID:Europe/Paris"),
+        (b"END:VEVENT\r\n", b"END:VEVENT\r\n{event}"),
+        (b"DTEND;", b"DURATION:PT1H\r\nDTEND;"),
+    ],
+    ids=str,
+)
+def test_a_feed_that_breaks_the_standard_is_seen(
+    app: Flask, secret: str, good: bytes, bad: bytes
+) -> None:
+    feed = good_feed(app, secret)
+    valid(feed)
+    event = feed[feed.index(b"BEGIN:VEVENT") : feed.index(b"END:VCALENDAR")]
+    broken = feed.replace(good, bad.replace(b"{event}", event))
+    assert broken != feed
+    with pytest.raises((BrokenFeed, ValueError)):
+        valid(broken)
 
 
 def test_links_carry_the_address_of_the_installation(app: Flask, secret: str) -> None:

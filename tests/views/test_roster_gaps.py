@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -328,6 +329,37 @@ def test_the_two_weeks_ahead_say_who_opens_and_what_is_missing(
     assert "Op het rooster is hiervoor geen open plek." in later
     assert "dag-2026-11-28" not in text, "a Saturday has no opening hours"
     assert text.count('<section id="dag-') == 10
+
+
+def test_hours_without_a_shift_lead_to_a_form_with_the_day_and_hours_filled_in(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    for person in (cast.key_holder, cast.volunteer):
+        make_place(seat_on(cast, TOMORROW, start_time=dt.time(8)), person, NOW)
+    gap = seat_on(cast, TOMORROW, start_time=dt.time(14), end_time=dt.time(17))
+    browser = browser_of(cast.coordinator)
+    tomorrow = browser.get(AHEAD).text.partition('id="dag-2026-11-27"')[2]
+    tomorrow = tomorrow.partition("</section>")[0]
+    assert "We kunnen open" in tomorrow
+    assert f"/rooster/dienst/{gap.shift_id}/bellen" in tomorrow
+    [address] = re.findall(r'href="(/rooster/dienst/nieuw[^"]*)"', tomorrow)
+    address = html.unescape(address)
+    assert "Maak een dienst van 13.00 tot 14.00" in tomorrow
+    fields = browser.fields(address, address)
+    assert [fields[name] for name in ("date", "start_time", "end_time")] == [
+        "2026-11-27",
+        "13:00",
+        "14:00",
+    ]
+    answer = browser.post(address, {**fields, "title": "Bar", "seats-0-role": "Bar"})
+    assert answer.status_code == 303
+    assert Shift.get(Shift.title == "Bar").start_time == dt.time(13)
+    assert (
+        "dienst/nieuw"
+        not in browser.get(AHEAD)
+        .text.partition('id="dag-2026-11-27"')[2]
+        .partition("</section>")[0]
+    )
 
 
 def test_home_tells_a_coordinator_about_the_week_ahead(cast: Cast, browser_of: BrowserOf) -> None:

@@ -388,6 +388,26 @@ def test_everybody_in_the_list_can_be_taken_off_with_one_tick(
     assert not Place.select().where(Place.state.in_(HOLDING)).exists()
 
 
+def test_who_lacks_what_a_seat_will_ask_is_named_before_it_is_stored(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(cast.coordinator)
+    address = made(browser, **{"seats-0-fixed-0-person": str(cast.volunteer.id)})
+    first = Shift.select().order_by(Shift.date).first()
+    form = f"/rooster/dienst/{first.id}/wijzigen"
+    browser.post(form, {**browser.fields(form, form), "title": "Alleen vandaag"})
+    fields = browser.fields(address, address)
+    seen = browser.post(address, {**fields, "seats-0-qualification": "key_holder"})
+    assert "Zij komen niet vanzelf op nieuwe diensten." in seen.text
+    assert seen.text.count("mist wat de plek vraagt") == 7, "on each shift that follows"
+    assert seen.text.count("Joop van der Berg mist dan wat de plek vraagt.") == 1
+    one = Place.get(Place.shift == first)
+    typed = {**Fields(seen.text).forms[address], "ook": str(first.id), "los": ["alle", str(one.id)]}
+    assert browser.post(address, typed).status_code == 303
+    assert not Place.select().where(Place.state.in_(HOLDING)).exists()
+    assert Seat.get(Seat.shift == first).qualification == "key_holder"
+
+
 def test_a_stopped_pattern_is_found_and_begins_again(cast: Cast, browser_of: BrowserOf) -> None:
     browser = browser_of(cast.coordinator)
     address = made(browser)

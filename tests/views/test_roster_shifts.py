@@ -56,6 +56,26 @@ def test_a_shift_is_added_once_however_often_the_form_comes(
 
 
 @pytest.mark.parametrize(
+    ("when", "status", "sentence"),
+    [
+        ("dag=x", 400, "Deze dag bestaat niet."),
+        ("dag=2026-02-30", 400, "Deze dag bestaat niet."),
+        (f"dag={2**70}", 400, "Deze dag bestaat niet."),
+        ("van=25:00", 400, "Schrijf de tijd zo: 9:30."),
+        ("tot=%00", 400, "Schrijf de tijd zo: 9:30."),
+        ("van=\N{TEAPOT}", 400, "Schrijf de tijd zo: 9:30."),
+        ("dag[]=1&dag=", 200, "Maak een losse dienst"),
+    ],
+)
+def test_a_day_or_hour_in_the_address_that_is_none_is_a_sentence(
+    cast: Cast, browser_of: BrowserOf, when: str, status: int, sentence: str
+) -> None:
+    answer = browser_of(cast.coordinator).get(f"{NEW}?{when}")
+    assert answer.status_code == status
+    assert sentence in answer.text
+
+
+@pytest.mark.parametrize(
     ("fields", "sentence"),
     [
         ({"title": ""}, "Geef de dienst een naam."),
