@@ -66,7 +66,8 @@ def open_database(url: str) -> Database:
             max_connections=32,
             timeout=BUSY_SECONDS,
             stale_timeout=300,
-            options=f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC",
+            # Whatever the server is set to: what is acknowledged was written.
+            options=f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c synchronous_commit=on",
         )
     raise ValueError(f"DATABASE_URL begins with sqlite: or postgresql:, not with {kind!r}.")
 
@@ -100,15 +101,15 @@ def init_app(app: Flask) -> None:
         # Static files, the shell of the app, need no database and must not wait for one.
         if request.endpoint != "static":
             try:
-                g.connected_here = db.connect(reuse_if_open=True)
+                g.connected_here = app.extensions["database"].connect(reuse_if_open=True)
             except MaxConnectionsExceeded as error:
                 raise OperationalError("all connections are in use") from error
 
     @app.teardown_request
     def give_back(_error: BaseException | None) -> None:
         # A command or test that makes a request keeps the connection that it had.
-        if g.pop("connected_here", False) and not db.is_closed():
-            db.close()
+        if g.pop("connected_here", False) and not app.extensions["database"].is_closed():
+            app.extensions["database"].close()
 
 
 # -- migrations -----------------------------------------------------------------------------------

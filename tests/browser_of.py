@@ -6,12 +6,14 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
-from models import Person, TokenKind
+from models import House, Person
 from rules import access
+from views import entering
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -22,13 +24,19 @@ class Browser:
     def __init__(self, app: Flask, person: Person | None):
         self.client: FlaskClient = app.test_client()
         self._csrf = ""
+        self._found = False  # whether the token came from a page; it is good for all that follow
         if person is not None:
-            now = app.config["CLOCK"]()
-            with app.app_context():
-                secret = access.make_login_token(person, TokenKind.invite, now)
-            entered = self.post(f"/k/{secret}", from_page=f"/k/{secret}")
-            assert entered.status_code == 303, entered.status
-            self._csrf = ""
+            self._enter(app, person)
+
+    def _enter(self, app: Flask, person: Person | House) -> None:
+        """What logging in leaves a browser: a cookie, and a token that its pages carry. How one
+        logs in is tested with test_account.py; here it would cost more than most tests."""
+        with app.test_request_context():
+            entering.enter(access.add_device(person, "Telefoon", app.config["CLOCK"]()))
+            self._csrf = generate_csrf()
+            signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+            cookie = signer.dumps(dict(session))
+        self.client.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie)
 
     def get(self, address: str, **options: Any) -> TestResponse:
         return self.client.get(address, **options)
@@ -38,12 +46,13 @@ class Browser:
         address: str,
         fields: dict[str, Any] | None = None,
         *,
-        from_page: str = "/account",
+        from_page: str = "",
         **options: Any,
     ) -> TestResponse:
-        """POST a form; the token comes from ``from_page``, as it would in a browser."""
-        if not self._csrf:
-            found = _TOKEN.search(self.client.get(from_page).text)
+        """POST a form; with ``from_page`` the token comes from there, as it would in a browser."""
+        if not self._csrf or (from_page and not self._found):
+            self._found = True
+            found = _TOKEN.search(self.client.get(from_page or "/account").text)
             self._csrf = found[1] if found else "none"
         return self.client.post(
             address, data={"csrf_token": self._csrf, **(fields or {})}, **options

@@ -5,23 +5,26 @@ The suite runs on SQLite; with TEST_DATABASE_URL=postgresql://... the same tests
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from hypothesis import settings
-from jinja2 import FileSystemBytecodeCache
 from peewee import Database
 
 import database as databases
 import models
 from app import create_app
+from documents.press import Press
 from models import Person
+from rules import passwords
 from tests.browser_of import Browser
 from tests.cast import Cast, make_cast
 
@@ -31,6 +34,10 @@ settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("same")
 
+# Nothing that a test writes outlives it, so nothing needs to reach the disk.
+if os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > 10**9:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
+
 #: Tests live on this Thursday: 26 November 2026, 10.00 in Hoogeveen.
 TODAY = dt.date(2026, 11, 26)
 NOW = dt.datetime(2026, 11, 26, 9, 0)
@@ -38,7 +45,8 @@ NOW = dt.datetime(2026, 11, 26, 9, 0)
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL, leave out what is about SQLite alone (its file, its limits), how pages look,
-    which no database changes, and what asks for no database at all."""
+    which no database changes, and what asks for no database at all; on SQLite, what is about
+    PostgreSQL alone."""
     if os.environ.get("TEST_DATABASE_URL"):
         once = [
             item
@@ -47,8 +55,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             or item.get_closest_marker("looks")
             or not {"database_url", "postgres_url"} & set(getattr(item, "fixturenames", ()))
         ]
-        config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if item not in once]
+    else:
+        once = [item for item in items if item.get_closest_marker("postgres")]
+    config.hook.pytest_deselected(items=once)
+    items[:] = [item for item in items if item not in once]
 
 
 @pytest.fixture(scope="session")
@@ -87,28 +97,90 @@ def migrated_postgres(postgres_url: str | None) -> Iterator[Database | None]:
         return
     db = databases.open_database(postgres_url)
     with databases.connected(db):
-        db.execute_sql("DROP SCHEMA public CASCADE")
-        db.execute_sql("CREATE SCHEMA public")
+        for schema in ("public", "kept"):
+            db.execute_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+            db.execute_sql(f"CREATE SCHEMA {schema}")
     databases.migrate(db, Path(), NOW)
     yield db
     db.close_all()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An empty database and one with the cast, made once and copied for each test.
+
+    cast: its people as they are in the second, to be copied as well.
+    """
+
+    empty: Path | str
+    with_cast: Path | str
+    cast: Cast
+
+
+@pytest.fixture(scope="session")
+def kept_file(migrated_file: Path) -> Kept:
+    """On SQLite both are files."""
+    file = migrated_file.with_name("cast.sqlite3")
+    shutil.copy(migrated_file, file)
+    db = databases.open_database(f"sqlite:///{file}")
+    models.db.initialize(db)
+    with databases.connected(db):
+        cast = make_cast(TODAY)
+        db.pragma("wal_checkpoint(TRUNCATE)")
+    db.close_all()
+    return Kept(migrated_file, file, cast)
+
+
+@pytest.fixture(scope="session")
+def kept_rows(migrated_postgres: Database) -> Kept:
+    """On PostgreSQL both are what is to be run; the cast's rows are kept in a schema beside."""
+    models.db.initialize(migrated_postgres)
+    names = [table._meta.table_name for table in models.ALL_TABLES]
+    # Not the one that numbers the migrations: those stay.
+    of_ours = ", ".join(f"'{name}_id_seq'" for name in names)
+    counters = f"FROM pg_sequences WHERE sequencename IN ({of_ours}) AND last_value IS NOT NULL"
+    with databases.connected(migrated_postgres) as db:
+        cast = make_cast(TODAY)
+        put = []
+        for name in names:
+            if db.execute_sql(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone():
+                db.execute_sql(f'CREATE TABLE kept."{name}" AS TABLE "{name}"')
+                put.append(f'INSERT INTO "{name}" TABLE kept."{name}"')
+        counted = db.execute_sql(f"SELECT sequencename, last_value {counters}")
+        put += [f"SELECT setval('{name}', {last})" for name, last in counted]
+    # Children first: the tables were made from parents to children. TRUNCATE would give each table
+    # and index a new file, full or not, and takes ten times as long.
+    empty = "; ".join(
+        [
+            *(f'DELETE FROM "{name}"' for name in reversed(names)),
+            f"SELECT setval(sequencename::regclass, 1, false) {counters}",
+        ]
+    )
+    return Kept(empty, "; ".join([empty, *put]), cast)
+
+
+@pytest.fixture(scope="session")
+def kept(request: pytest.FixtureRequest, postgres_url: str | None) -> Kept:
+    return request.getfixturevalue("kept_rows" if postgres_url else "kept_file")
 
 
 @pytest.fixture
 def database_url(
     tmp_path: Path,
     request: pytest.FixtureRequest,
+    kept: Kept,
     postgres_url: str | None,
     migrated_postgres: Database | None,
 ) -> str:
-    """The address of an empty, migrated database of this test's own."""
+    """The address of a migrated database of this test's own: empty, or with the cast in it when
+    the test asks for the cast."""
+    start = kept.with_cast if "cast" in request.fixturenames else kept.empty
     if postgres_url and migrated_postgres is not None:
-        tables = ", ".join(f'"{table._meta.table_name}"' for table in models.ALL_TABLES)
         with databases.connected(migrated_postgres) as db:
-            db.execute_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+            db.execute_sql(str(start))
         return postgres_url
     file = tmp_path / "test.sqlite3"
-    shutil.copy(request.getfixturevalue("migrated_file"), file)
+    shutil.copy(start, file)
     return f"sqlite:///{file}"
 
 
@@ -123,37 +195,49 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def cast(database: Database) -> Cast:
+def cast(database: Database, kept: Kept) -> Cast:
     """Two houses and the people that every access test can try."""
-    return make_cast(TODAY)
+    return copy.deepcopy(kept.cast)
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """What Jinja makes of the templates, for all apps of the run: each would compile them anew."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def press() -> Iterator[Press]:
+    """One press for all tests that print, as in a running app; it starts when first asked."""
+    made = Press()
+    yield made
+    made.close()
 
 
-@pytest.fixture
-def app(
-    cast: Cast, database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
-) -> Iterator[Flask]:
-    """The app on the cast's database; its clock stands still at NOW (``app.config["CLOCK"]``)."""
+@pytest.fixture(scope="session")
+def app_of_all(press: Press, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The app that serves one test after another, each on a database of its own: most of what it
+    costs to make one, and to read its templates, is the same every time."""
     made = create_app(
         {
-            "DATABASE_URL": database_url,
+            "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('app')}/none.sqlite3",
             "SECRET_KEY": "for tests only",
-            "INSTANCE": str(tmp_path),
             "TESTING": True,
             "CLOCK": lambda: NOW,
         }
     )
-    made.jinja_env.bytecode_cache = compiled_templates
-    # The test's own thread goes on with the connection that the cast was made on.
-    made.extensions["database"].connect()
-    yield made
     made.extensions["press"].close()
-    made.extensions["database"].close_all()
+    made.extensions["press"] = press
+    return made
+
+
+@pytest.fixture
+def app(
+    app_of_all: Flask, database: Database, database_url: str, cast: Cast, tmp_path: Path
+) -> Iterator[Flask]:
+    """The app on the cast's database; its clock stands still at NOW (``app.config["CLOCK"]``)."""
+    made = app_of_all
+    settled = [(held, dict(held)) for held in (made.config, made.extensions, made.view_functions)]
+    made.config.update(DATABASE_URL=database_url, INSTANCE=str(tmp_path))
+    made.extensions.update(database=database, brakes=passwords.Brakes())
+    yield made
+    for held, as_it_was in settled:
+        held.clear()
+        held.update(as_it_was)
 
 
 @pytest.fixture

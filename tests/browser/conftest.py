@@ -21,12 +21,16 @@ import database as databases
 import demo
 import models
 from app import create_app
-from models import Person, TokenKind
-from rules import access
+from documents.press import Press
+from models import House, Person, TokenKind
+from rules import access, desks
 from tests.conftest import NOW, TODAY
 
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1280, "height": 900}
+COORDINATOR = "coordinator@wolfsbos.example"
+#: Whom :func:`enter` makes of a browser besides people: the desk tablet of Wolfsbos.
+DESK = "de balie"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,6 +55,12 @@ class Site:
             secret = access.make_login_token(person, TokenKind.invite, self.app.config["CLOCK"]())
         return f"{self.address}/k/{secret}"
 
+    def desk_code(self) -> str:
+        """A code that pairs a browser as the desk tablet of Wolfsbos."""
+        with databases.connected(self.database):
+            house, by = House.get(House.slug == "wolfsbos"), Person.get(Person.email == COORDINATOR)
+            return desks.make_code(house, by, self.app.config["CLOCK"]())
+
     def setup_link(self) -> str:
         with databases.connected(self.database):
             secret = access.make_login_token(None, TokenKind.setup, self.app.config["CLOCK"]())
@@ -72,7 +82,7 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> 
 
 
 @pytest.fixture
-def site(database_url: str, demo_file: Path, tmp_path: Path) -> Iterator[Site]:
+def site(database_url: str, demo_file: Path, tmp_path: Path, press: Press) -> Iterator[Site]:
     """Buurtbord with the demo, on a port of its own."""
     if database_url.startswith("sqlite"):
         shutil.copy(demo_file, tmp_path / "test.sqlite3")
@@ -82,16 +92,16 @@ def site(database_url: str, demo_file: Path, tmp_path: Path) -> Iterator[Site]:
         with databases.connected(db):
             demo.fill(TODAY, NOW)
         db.close_all()
-    yield from _serve(database_url, tmp_path)
+    yield from _serve(database_url, tmp_path, press)
 
 
 @pytest.fixture
-def empty_site(database_url: str, tmp_path: Path) -> Iterator[Site]:
+def empty_site(database_url: str, tmp_path: Path, press: Press) -> Iterator[Site]:
     """Buurtbord as it is just after it was installed."""
-    yield from _serve(database_url, tmp_path)
+    yield from _serve(database_url, tmp_path, press)
 
 
-def _serve(url: str, folder: Path) -> Iterator[Site]:
+def _serve(url: str, folder: Path, press: Press) -> Iterator[Site]:
     began = time.monotonic()
     app = create_app(
         {
@@ -101,6 +111,8 @@ def _serve(url: str, folder: Path) -> Iterator[Site]:
             "CLOCK": lambda: NOW + dt.timedelta(seconds=time.monotonic() - began),
         }
     )
+    app.extensions["press"].close()
+    app.extensions["press"] = press
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -109,7 +121,6 @@ def _serve(url: str, folder: Path) -> Iterator[Site]:
     finally:
         server.shutdown()
         thread.join()
-        app.extensions["press"].close()
         app.extensions["database"].close_all()
 
 
@@ -146,6 +157,8 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
             "viewport": PHONE,
             "locale": "nl-NL",
             "timezone_id": "Europe/Amsterdam",
+            # It would answer in the place of the routes of a test; test_offline.py lets it in.
+            "service_workers": "block",
         } | options
         context = chromium.new_context(**options)
         context.set_default_timeout(10_000)
@@ -167,7 +180,13 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def enter(page: Page, site: Site, email: str) -> Page:
-    """Log in as somebody of the demo, by their link."""
+    """Log in as somebody of the demo, by their link; or pair the browser as the desk tablet."""
+    if email == DESK:
+        page.goto(f"{site.address}/balie/koppelen")
+        page.get_by_label("Code").fill(site.desk_code())
+        page.get_by_role("button").click()
+        page.wait_for_url("**/balie")
+        return page
     page.goto(site.link(email))
     page.get_by_role("button").click()
     page.wait_for_url("**/vandaag")

@@ -9,8 +9,11 @@ from flask import Flask
 
 import models
 from app import create_app
+from models import TokenKind
+from rules import access
 from tests.browser_of import Browser
 from tests.cast import Cast
+from tests.conftest import NOW
 
 
 def test_every_kind_of_answer_is_strict(app: Flask, cast: Cast) -> None:
@@ -25,7 +28,9 @@ def test_every_kind_of_answer_is_strict(app: Flask, cast: Cast) -> None:
 
 
 def test_the_cookie_is_for_us_alone(app: Flask, cast: Cast) -> None:
-    browser = Browser(app, cast.coordinator)
+    browser = Browser(app, None)
+    link = f"/k/{access.make_login_token(cast.coordinator, TokenKind.invite, NOW)}"
+    browser.post(link, from_page=link)
     cookie = browser.client.get_cookie("buurtbord")
     assert cookie is not None
     assert cookie.http_only
