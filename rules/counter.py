@@ -9,13 +9,25 @@ from uuid import UUID
 
 from peewee import JOIN
 
-from models import Activity, CountEvent, CountKind, House, Occurrence, OccurrenceState, Person
+from models import (
+    Activity,
+    AgeGroup,
+    CountEvent,
+    CountKind,
+    House,
+    Occurrence,
+    OccurrenceState,
+    Person,
+)
 from rules import wall_time
 from rules.count_hours import is_undo
 
 #: People come a little before it starts; what has no end is taken to last so long.
 EARLY_MINUTES = 15
 NO_END_MINUTES = 120
+
+#: So many taps the counter lists, and so many when somebody asks for all of the day.
+RECENT, MANY = 5, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +37,35 @@ class RecentTap:
     id: UUID
     at: dt.time | None  # local; None once exact times were removed
     n: int
-    kind: CountKind
     title: str | None  # of the activity; None for who just walked in
+    group: AgeGroup | None
+    first: bool  # of the month, for who came
     mine: bool
     undone: bool
 
 
-def recent_taps(house: House, person: Person, day: dt.date, limit: int = 5) -> list[RecentTap]:
-    """The last taps of a day, the newest first, also those that were taken back."""
+def recent_taps(
+    house: House,
+    person: Person | None,
+    day: dt.date,
+    limit: int = RECENT,
+    device: str | None = None,
+) -> list[RecentTap]:
+    """The last taps of a day, the newest first, also those that were taken back.
+
+    Only those of ``person`` are ``mine``; on the tablet of the desk those of that ``device``.
+    """
     undo = CountEvent.alias()
     rows = (
         CountEvent.select(
             CountEvent.id,
             CountEvent.happened_at,
             CountEvent.n,
-            CountEvent.kind,
             Activity.title,
+            CountEvent.group,
+            CountEvent.first_this_month,
             CountEvent.actor,
+            CountEvent.device,
             undo.id,
         )
         .join(undo, JOIN.LEFT_OUTER, on=is_undo(undo))
@@ -50,7 +74,7 @@ def recent_taps(house: House, person: Person, day: dt.date, limit: int = 5) -> l
         .where(
             CountEvent.house == house,
             CountEvent.date == day,
-            CountEvent.kind != CountKind.undo,
+            CountEvent.kind == CountKind.visit,
         )
         .order_by(CountEvent.happened_at.desc(), CountEvent.id)
         .limit(limit)
@@ -60,12 +84,13 @@ def recent_taps(house: House, person: Person, day: dt.date, limit: int = 5) -> l
             id=tap,
             at=wall_time.to_local(happened).time() if happened else None,
             n=n,
-            kind=CountKind(kind),
             title=title,
-            mine=actor == person.id,
+            group=AgeGroup(group) if group else None,
+            first=bool(first),
+            mine=actor == person.id if person else device is not None and tablet == device,
             undone=undone is not None,
         )
-        for tap, happened, n, kind, title, actor, undone in rows.tuples()
+        for tap, happened, n, title, group, first, actor, tablet, undone in rows.tuples()
     ]
 
 
@@ -89,6 +114,15 @@ class Choice:
         if self.end_time is None:
             return _minutes(self.start_time) + NO_END_MINUTES
         return _minutes(self.end_time)
+
+    @property
+    def comes_from(self) -> str:
+        """The same minute as a text that sorts, '09:45', for phones."""
+        return _text(max(0, self.from_minute))
+
+    @property
+    def comes_until(self) -> str:
+        return _text(self.to_minute)
 
 
 def choices(house: House, day: dt.date) -> list[Choice]:
@@ -114,6 +148,11 @@ def guess(offered: Iterable[Choice], time: dt.time) -> Choice | None:
     now = _minutes(time)
     on = [choice for choice in offered if choice.from_minute <= now < choice.to_minute]
     return max(on, key=lambda choice: choice.start_time, default=None)
+
+
+def _text(minute: int) -> str:
+    # What ends after midnight ends after all of the day: '25:30'.
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _minutes(time: dt.time) -> int:

@@ -1,224 +1,300 @@
 // The counter: a tap is kept on this phone, then shown, then sent, until the house has it.
 // A tap is an event with an id of its own, so sending it twice does no harm, losing it would.
+// What only the large counter shows stands in count_more.js.
 (() => {
   const card = document.querySelector("[data-counter]");
   if (!card) return;
   const say = card.dataset;
   const house = say.counter;
-  const person = Number(say.person);
+  // Whose taps these are: of a person, or (0) of the tablet of the desk, where people change.
+  const owner = Number(say.person);
   const total = card.querySelector("[data-total]");
   const state = card.querySelector("[data-state]");
   const choice = card.querySelector("select");
-  const recent = document.querySelector("[data-recent]");
-  const refused = document.querySelector("[data-refused]");
+  const back = card.querySelector("[data-count=undo] button");
+
+  // -- what is kept: a row a tap, until tomorrow; the row without an id holds what else is known
+
+  let rows = new Map();
+  let opening;
+  const others = new BroadcastChannel("tellen");
+
+  const open = () => opening = new Promise((done, fail) => {
+    const request = indexedDB.open("tellen", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("taps", { keyPath: "id" });
+    request.onsuccess = () => done(request.result);
+    request.onerror = fail;
+  });
+  // "strict": done is on the disk, and not only on its way there.
+  const begin = async () => (await (opening ?? open())).transaction("taps", "readwrite", { durability: "strict" });
+
+  // One transaction: reads what all tabs kept, and writes what `work` keeps. A tap is quick: it
+  // goes by what is read already.
+  const turn = async (work, quick) => {
+    // Phones close it behind our back, when they sleep.
+    const trade = await begin().catch(() => open() && begin());
+    await new Promise((done, fail) => {
+      let seen;
+      const shelf = trade.objectStore("taps");
+      trade.oncomplete = () => done(rows = seen);
+      trade.onabort = fail;
+      (quick ? shelf.get("") : shelf.getAll()).onsuccess = ({ target }) => {
+        seen = new Map(quick && rows);
+        for (const row of [target.result ?? []].flat()) seen.set(row.id, row);
+        work?.((row) => shelf.put(row) && seen.set(row.id, row), seen, shelf);
+      };
+    });
+    if (work) others.postMessage("");
+  };
+  const facts = () => rows.get("") ?? { id: "" };
+  // Never send under another person's name: their taps wait until they are back.
+  const mine = () => [...rows.values()].filter((row) => row.event && row.owner === owner).sort((a, b) => a.event.seq - b.event.seq);
+  const waiting = () => mine().filter((row) => !row.state);
 
   // -- the clock: that of the house, also on a phone whose own is wrong
 
-  let ahead = Date.parse(say.now) - Date.now();
   const local = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: "Europe/Amsterdam" });
+  let ahead = Date.parse(say.now) - Date.now();
   const wall = () => local.format(Date.now() + ahead).split(" ");
   const totals = { [say.day]: Number(total.textContent) };
 
-  // -- what is kept: one entry a tap, under its own key, so that two tabs never overwrite a list
+  // Over HTTP there is no randomUUID, but the name of a blob is one as well.
+  const newId = () => crypto.randomUUID?.() ?? URL.createObjectURL(new Blob()).slice(-36);
 
-  const read = (key) => {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch {
-      return null;
-    }
-  };
-  const entries = (prefix) => Object.keys(localStorage)
-    .filter((key) => key.startsWith(prefix))
-    .map(read)
-    // Never send under another person's name: their taps wait until they are back.
-    .filter((entry) => entry?.event && entry.person === person)
-    .sort((a, b) => a.event.seq - b.event.seq);
-  const waiting = () => entries("tap:");
-  const keep = (prefix, entry) => localStorage.setItem(prefix + entry.event.id, JSON.stringify(entry));
-  const drop = (prefix, id) => localStorage.removeItem(prefix + id);
-
-  const newId = () => {
-    // randomUUID is there only over HTTPS; a tablet in the house may come over plain HTTP.
-    if (crypto.randomUUID) return crypto.randomUUID();
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  };
-  const device = () => {
-    const known = localStorage.getItem("device") || newId();
-    localStorage.setItem("device", known);
-    return known;
-  };
-
-  const add = (facts, n, title) => {
+  const add = (event, shown) => {
     const [day, time] = wall();
-    const seq = Number(localStorage.getItem("seq")) + 1;
-    const event = { id: newId(), seq, house, at: new Date().toISOString(), ...facts };
-    const entry = { person, day, time, n, title, event };
-    localStorage.setItem("seq", seq);
-    keep("tap:", entry); // a full phone throws here: then the plain form takes over
-    return entry;
+    const at = new Date().toISOString();
+    const { who, since } = facts();
+    const person = owner || (since === day && who) || undefined;
+    return turn((keep, seen) => {
+      const known = seen.get("") ?? facts();
+      const seq = (known.seq ?? 0) + 1;
+      const id = newId();
+      keep({ id, owner, person, day, time, ...shown, event: { id, seq, house, at, ...event } });
+      keep({ ...known, seq });
+    }, true);
   };
 
   // -- what is shown
 
   const show = () => {
-    const [day] = wall();
-    const mine = waiting();
-    const here = mine.filter((entry) => entry.event.house === house && entry.day === day);
-    total.textContent = here.reduce((sum, entry) => sum + entry.n, totals[day] ?? 0);
-    state.textContent = mine.length ? say.unsent.replace("{n}", mine.length) : say.sent;
-    state.classList.toggle("waits", mine.length > 0);
-    if (refused) showRefused();
-  };
-
-  const showRefused = () => {
-    const list = entries("refused:");
-    refused.hidden = !list.length;
-    refused.querySelector("ul").replaceChildren(...list.map(({ time, title, code }) => {
-      const line = document.createElement("li");
-      line.append(`${time.replace(/^0?(\d+):/, "$1.")} ${title}: ${refused.getAttribute("data-" + code) ?? code}`);
-      return line;
-    }));
-  };
-
-  const offerUndo = (id) => {
-    const form = card.querySelector("form[data-count=undo]");
-    if (!form) return;
-    form.elements.tik.value = id;
-    form.hidden = !id;
-  };
-
-  const list = ({ time, title, event }) => {
-    offerUndo(event.id);
-    if (!recent) return;
-    const line = recent.querySelector("template").content.cloneNode(true).firstElementChild;
-    line.dataset.tap = event.id;
-    line.querySelector(".time").textContent = time.replace(/^0?(\d+):/, "$1.");
-    line.querySelector(".what").textContent = title;
-    line.querySelector("form").elements.tik.value = event.id;
-    const lines = recent.querySelector("ul");
-    lines.prepend(line);
-    while (lines.children.length > 5) lines.lastElementChild.remove();
-    recent.hidden = false;
-  };
-
-  const strike = ({ event }) => {
-    const line = document.querySelector(`[data-tap="${event.undoes}"]`);
-    line?.querySelector(".what").classList.add("off");
-    line?.querySelector("form")?.remove();
-    offerUndo("");
+    const [today] = wall();
+    const waits = waiting();
+    const refused = mine().filter(({ state }) => state === "refused");
+    const taps = mine().filter(({ event, day }) => event.house === house && day === today);
+    const undone = new Set(taps.map(({ event }) => event.undoes));
+    total.textContent = taps.reduce((sum, { state, n }) => state ? sum : sum + n, totals[today] ?? 0);
+    const words = waits.length ? say.stopped || say.unsent : refused.length ? say.missed : say.ready;
+    state.textContent = words.replace("{n}", waits.length || refused.length);
+    state.classList.toggle("waits", words !== say.ready);
+    localStorage.unsent = waits.length; // for the button with which people log out
+    if (back) {
+      const last = taps.findLast(({ id, n, state }) => n > 0 && state !== "refused" && !undone.has(id));
+      if (last) [back.value, back.dataset.n] = [last.id, last.n];
+      back.form.hidden = !back.value || undone.has(back.value);
+    }
+    card.dispatchEvent(new CustomEvent("counted", { detail: { today, waits, refused, taps, undone } }));
   };
 
   // What is on changes during the day. The choice follows the clock, and a choice by hand stays
-  // until something else begins or ends.
-  let guessed = choice?.value;
+  // until something else begins or ends. What was on another day is no choice any more.
+  let guessed = choice.value;
   const follow = () => {
-    const [hour, minute] = wall()[1].split(":");
-    const now = Number(hour) * 60 + Number(minute);
-    const on = [...choice.options].filter(({ dataset }) => dataset.from <= now && now < dataset.to).pop();
-    const guess = on?.value ?? "";
-    if (guess !== guessed) choice.value = guessed = guess;
+    const [day, time] = wall();
+    let guess = "";
+    for (const option of choice.options) {
+      const { from, to } = option.dataset;
+      option.disabled = from && day !== say.day;
+      if (!option.disabled && from <= time && time < to) guess = option.value;
+    }
+    if (guess !== guessed || choice.selectedOptions[0]?.disabled) choice.value = guessed = guess;
   };
 
   // -- sending
 
-  let sending = false;
+  let sending;
   let pause = 1;
-  let timer;
+  let later;
+  let size = 50;
+  let heard = 0;
+  const tried = new Set();
+  const stuck = new Set();
+
+  const reach = (address, options) => fetch(address, {
+    redirect: "manual", // the page of a wifi that wants a login is no answer of ours
+    signal: AbortSignal.timeout?.(15000),
+    ...options,
+  });
+
+  // What an answer of the house says, with what it says of our taps.
+  const learn = (answer, work) => {
+    const news = answer.totals[house];
+    const off = Date.parse(answer.now) - Date.now();
+    if (isNaN(off)) throw off;
+    return turn((keep, seen) => {
+      heard++;
+      ahead = off;
+      Object.assign(totals, news);
+      keep({ ...seen.get(""), id: "", ahead, totals: { ...seen.get("")?.totals, [house]: totals } });
+      work?.(keep);
+    });
+  };
+
+  // Sends one batch, of one person; whether to go on at once.
+  const deliver = async () => {
+    await turn();
+    const waits = waiting();
+    const first = waits.find(({ id }) => !stuck.has(id)) ?? waits[0];
+    if (!first) return;
+    const batch = waits.filter((row) => row === first || row.person === first.person && !stuck.has(row.id)).slice(0, size);
+    batch.forEach(({ id }) => tried.add(id));
+    localStorage.device ??= newId();
+    const response = await reach(say.send, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ device: localStorage.device, person: first.person, sent_at: new Date().toISOString(), events: batch.map((row) => row.event) }),
+    });
+    say.stopped = response.status === 401 ? say.login : "";
+    if (response.status === 401 && !owner && first.person) {
+      // Whoever does not help here any more must not hold up the taps of the others at the desk.
+      batch.forEach(({ id }) => stuck.add(id));
+      return waits.some(({ id }) => !stuck.has(id));
+    }
+    if (response.status === 400 || response.status === 413) {
+      // One bad event must not hold up the rest: look for it, and try it again behind the others.
+      size = Math.ceil(batch.length / 2);
+      stuck.delete(first.id);
+      return batch.length > 1 || !stuck.add(first.id);
+    }
+    if (!response.ok) return;
+    const answer = await response.json();
+    // Only what the house names has arrived.
+    const named = batch.map((row) => ({ row, ...answer.results.find(({ id }) => id === row.id) }))
+      .filter(({ status }) => /created|duplicate|rejected/.test(status));
+    if (!named.length) return;
+    size = Math.min(50, size * 2);
+    await learn(answer, (keep) => named.forEach(({ row, status, code }) => {
+      keep({ ...row, state: status === "rejected" ? "refused" : "sent", code });
+    }));
+    return true;
+  };
 
   const send = async () => {
-    const batch = waiting().slice(0, 50);
-    if (sending || !batch.length) return;
+    if (sending) return;
     sending = true;
-    clearTimeout(timer);
-    let heard = false;
+    clearTimeout(later);
+    const all = async () => {
+      while (await deliver()) {
+        pause = 1;
+        show();
+      }
+    };
     try {
-      const response = await fetch(say.send, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify({ device: device(), person, sent_at: new Date().toISOString(), events: batch.map((entry) => entry.event) }),
-        redirect: "manual", // the page of a wifi that wants a login is no answer of ours
-        signal: AbortSignal.timeout?.(15000),
-      });
-      if (response.status === 401) say.unsent = say.login;
-      if (response.ok) heard = settle(await response.json(), batch);
+      // One tab at a time; it sends what another tab kept, too.
+      await (navigator.locks ? navigator.locks.request("tellen", all) : all());
     } catch {
       // No network, or no answer that is ours: everything is still here, so try again later.
     }
     sending = false;
     show();
-    if (heard) {
-      pause = 1;
-      send();
-    } else {
-      timer = setTimeout(send, pause * 1000 * (0.5 + Math.random() / 2));
-      pause = Math.min(60, pause * 2);
-    }
+    if (!waiting().length) return;
+    later = setTimeout(send, pause * 1000 * (0.5 + Math.random() / 2));
+    pause = Math.min(60, pause * 2);
   };
 
-  // Only what the house names has arrived; returns whether it named anything.
-  const settle = (answer, batch) => {
-    let heard = false;
-    for (const { id, status, code } of answer.results) {
-      const entry = batch.find(({ event }) => event.id === id);
-      if (!entry) continue;
-      if (status === "rejected") keep("refused:", { ...entry, code });
-      else if (status !== "created" && status !== "duplicate") continue;
-      drop("tap:", id);
-      heard = true;
+  // -- what all phones together counted
+
+  let next;
+  let gap = 4;
+  let known = "";
+  const ask = async () => {
+    clearTimeout(next);
+    if (document.hidden) return;
+    const before = heard;
+    try {
+      const response = await reach(say.stand, { cache: "no-store", headers: { "If-None-Match": known } });
+      // Not while a tap is under way: nobody knows whether this number has it.
+      if (response.status !== 304) {
+        const answer = await response.json();
+        if (answer.totals[house] && before === heard && !waiting().some(({ id }) => tried.has(id))) {
+          await learn(answer);
+          known = response.headers.get("ETag");
+          show();
+        }
+      }
+      if (gap > 4) send();
+      gap = 4;
+    } catch {
+      gap = Math.min(60, gap * 2);
     }
-    Object.assign(totals, answer.totals[house]);
-    ahead = Date.parse(answer.now) - Date.now();
-    return heard;
+    next = setTimeout(ask, gap * 1000);
   };
 
   // -- what people do
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const kind = form.dataset.count;
-    if (!kind) return;
-    try {
-      if (kind === "tap") {
-        follow();
-        const option = choice.selectedOptions[0];
-        const occurrence = Number(choice.value) || undefined;
-        list(add({ kind: "visit", n: 1, occurrence }, 1, option.dataset.title));
-        navigator.vibrate?.(15);
-      } else {
-        const undoes = form.elements.tik.value;
-        strike(add({ kind: "undo", undoes }, -(form.dataset.n || 1), form.textContent.trim()));
-      }
-    } catch {
-      return; // this phone cannot keep anything: the form sends itself
-    }
+    const { count, plain } = form.dataset;
+    if (!count || plain) return;
     event.preventDefault();
-    show();
-    send();
-  });
-
-  refused?.querySelector("button").addEventListener("click", () => {
-    entries("refused:").forEach(({ event }) => drop("refused:", event.id));
-    show();
+    const button = event.submitter;
+    let work;
+    if (count === "undo") {
+      work = add({ kind: "undo", undoes: button.value }, { n: -(button.dataset.n || 1) });
+    } else {
+      follow();
+      const said = new FormData(form);
+      const facts = {
+        n: Number(said.get(button.dataset.field) ?? (button.value || 1)),
+        occurrence: Number(choice.value) || undefined,
+        group: said.get("groep") || undefined,
+        first_this_month: said.has("eerste") || undefined,
+      };
+      work = add({ kind: "visit", ...facts }, { n: facts.n, title: choice.selectedOptions[0].dataset.title });
+      navigator.vibrate?.(15);
+    }
+    work.then(() => {
+      show();
+      send();
+    }, () => {
+      // This phone cannot keep anything: the form sends itself.
+      form.dataset.plain = 1;
+      // Not before the browser is done with this press.
+      setTimeout(() => form.requestSubmit(button));
+    });
   });
 
   const wake = () => {
-    if (document.hidden) return;
-    if (choice) follow();
+    pause = 1;
+    follow();
     show();
     send();
+    ask();
   };
   addEventListener("online", wake);
-  addEventListener("pageshow", wake);
-  addEventListener("storage", show);
   document.addEventListener("visibilitychange", wake);
-  setInterval(wake, 60000);
-  waiting().forEach((entry) => {
-    if (entry.event.house === house && entry.day === wall()[0]) (entry.n < 0 ? strike : list)(entry);
-  });
-  wake();
+  others.addEventListener("message", () => turn().then(() => {
+    Object.assign(totals, facts().totals?.[house]);
+    show();
+  }));
+
+  card.tellen = { turn, facts, show, wake, wall };
+
+  turn((keep, seen, shelf) => {
+    // The service worker took this page out of its cache: its numbers are of then, not of now.
+    if (document.getElementById("bijgewerkt")) {
+      ahead = seen.get("")?.ahead ?? 0;
+      Object.assign(totals, seen.get("")?.totals?.[house]);
+    }
+    const [today] = wall();
+    // What arrived is shown until the day is over.
+    seen.forEach(({ id, state, day }) => state === "sent" && day !== today && shelf.delete(id));
+  }).then(() => {
+    navigator.storage?.persist?.();
+    wake();
+    setInterval(() => {
+      follow();
+      show();
+    }, 30000);
+  }, () => {});
 })();

@@ -6,11 +6,11 @@ import gzip
 import hashlib
 import mimetypes
 import os.path
-import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import rjsmin
 from flask import Flask, Response, abort, current_app, has_request_context, request, url_for
 from werkzeug.security import safe_join
 
@@ -18,10 +18,6 @@ from rules.access import Access
 
 FOLDER = Path(__file__).parent.parent / "static"
 SQUEEZED = {"text/css", "text/javascript", "image/svg+xml", "application/json", "text/plain"}
-
-
-#: What is said to who reads a script, and to no phone.
-_COMMENT_LINES = re.compile(rb"^\s*//.*\n", re.MULTILINE)
 
 
 class Asset(NamedTuple):
@@ -50,6 +46,31 @@ def asset_url(filename: str) -> str:
     if key not in known:
         known[key] = url_for("static", filename=filename, v=version)
     return str(known[key])
+
+
+def script(filename: str) -> str:
+    """The text of a script of ours, for whoever serves it under another name.
+
+    :raises FileNotFoundError: for a name that is not there.
+    """
+    return _asset(filename).plain.decode()
+
+
+def version() -> str:
+    """A name for all static files together: another one as soon as any of them is another."""
+    return _version() if not current_app.debug else _version.__wrapped__()
+
+
+@cache
+def _version() -> str:
+    names = sorted(
+        path.relative_to(FOLDER).as_posix()
+        for folder in ("*", "vendor/*", "icons/*")
+        for path in FOLDER.glob(folder)
+        if path.suffix in {".css", ".js", ".svg", ".png"}
+    )
+    every = "".join(_asset(name).version for name in names)
+    return hashlib.sha256(every.encode()).hexdigest()[:10]
 
 
 def serve(filename: str) -> Response:
@@ -87,7 +108,8 @@ def _read(filename: str) -> Asset:
         raise FileNotFoundError(filename)
     plain = Path(path).read_bytes()
     if filename.endswith(".js") and not filename.startswith("vendor/"):
-        plain = _COMMENT_LINES.sub(b"", plain)
+        # What is said to who reads a script is said to no phone.
+        plain = rjsmin.jsmin(plain)
     mimetype = mimetypes.guess_type(filename)[0] or "application/octet-stream"
     squeezed = gzip.compress(plain, 9, mtime=0) if mimetype in SQUEEZED else None
     return Asset(plain, squeezed, hashlib.sha256(plain).hexdigest()[:10], mimetype)

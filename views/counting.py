@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,17 +13,20 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
-from wtforms import Field
+from wtforms import BooleanField, Field, RadioField
+from wtforms.validators import NumberRange, Optional, StopValidation
 
-from models import House, Person
+from models import AgeGroup, House, Person
 from rules import counter, counting
 from rules.count_events import MAX_BYTES, NotABatch, Status, TooMuch, read_batch
 from rules.counter import Choice
 from views import clock
 from views.answers import back_to, page, safe_next
-from views.forms import Form, QueryForm, csrf
+from views.at_the_desk import tablet, who_counted, who_counts
+from views.forms import Form, QueryForm, WholeNumber, choices, csrf
 from views.gate import Access, gate
 
 bp = Blueprint("counting", __name__, url_prefix="/tellen")
@@ -58,9 +61,47 @@ class OccurrenceField(Field):
             self.data = int(valuelist[0])
 
 
+#: What the screen calls each age group.
+AGES = {
+    AgeGroup.child: lazy_gettext("kind"),
+    AgeGroup.youth: lazy_gettext("jongere"),
+    AgeGroup.adult: lazy_gettext("volwassene"),
+    AgeGroup.senior: lazy_gettext("oudere"),
+}
+AGE_CHOICES = [("", lazy_gettext("niet gezegd")), *AGES.items()]
+#: The sizes of a group that have a button of their own.
+QUICK = (2, 3, 4, 5, 10)
+LARGEST = 200
+_SIZE = lazy_gettext("Een groep is 1 tot %(most)s mensen.", most=LARGEST)
+
+
+def _given_with_its_button(form: TapForm, field: Field) -> None:
+    if form.groot.data and not field.data:
+        raise StopValidation(str(_SIZE))
+
+
 class TapForm(Form):
     tik = TapField()
     activiteit = OccurrenceField()
+    #: A button for a group of this size.
+    n = WholeNumber(validators=[Optional(), NumberRange(1, LARGEST, message=_SIZE)])
+    #: A number that was typed; it also counts when 'Enter' pressed the first button, '+1'.
+    aantal = WholeNumber(
+        validators=[_given_with_its_button, Optional(), NumberRange(1, LARGEST, message=_SIZE)]
+    )
+    #: The button beside that number.
+    groot = BooleanField()
+    groep = RadioField(choices=choices(AGE_CHOICES), default="")
+    eerste = BooleanField()
+
+    @property
+    def size(self) -> int:
+        """How many came in."""
+        return int(self.n.data or self.aantal.data or 1)
+
+    @property
+    def group(self) -> AgeGroup | None:
+        return AgeGroup(self.groep.data) if self.groep.data else None
 
 
 class UndoForm(Form):
@@ -69,6 +110,8 @@ class UndoForm(Form):
 
 class CounterQuery(QueryForm):
     activiteit = OccurrenceField()
+    #: All taps of today, and not only the last.
+    alle = BooleanField()
 
 
 @dataclass(frozen=True)
@@ -76,7 +119,8 @@ class Card:
     """What templates/counting/_counter.html shows."""
 
     house: House
-    person: Person
+    #: Whose taps these are; None on the tablet of the desk, where people change.
+    person: Person | None
     now: str  # as the contract writes instants, so that a phone can set its clock by it
     total: int
     #: The id that the next tap will have, so that a form that is sent twice counts once.
@@ -84,9 +128,15 @@ class Card:
     offered: list[Choice]
     chosen: int | None  # an occurrence; None is 'just walked in'
     recent: list[counter.RecentTap]
+    #: Whether the list has all taps of today, and not only the last.
+    every: bool
     large: bool
     #: The page to come back to, when that is not the counter's own.
     here: str
+    quick = QUICK
+    largest = LARGEST
+    ages = AGES
+    age_choices = AGE_CHOICES
 
     @property
     def last_mine(self) -> counter.RecentTap | None:
@@ -95,12 +145,19 @@ class Card:
 
 
 def card(
-    house: House, person: Person, *, here: str, large: bool = False, chosen: int | None = None
+    house: House,
+    person: Person | None,
+    *,
+    here: str,
+    large: bool = False,
+    chosen: int | None = None,
+    every: bool = False,
 ) -> Card:
-    """The counter of a house, for /tellen and /vandaag; three queries.
+    """The counter of a house, for /tellen, /vandaag and the desk; three queries.
 
     :param here: the address of the page that the counter stands on.
     :param chosen: the occurrence that was chosen before, else the time of day decides.
+    :param every: list all taps of today.
     """
     today = clock.today()
     offered = counter.choices(house, today)
@@ -115,7 +172,10 @@ def card(
         tap=uuid4(),
         offered=offered,
         chosen=chosen,
-        recent=counter.recent_taps(house, person, today),
+        recent=counter.recent_taps(
+            house, person, today, counter.MANY if every else counter.RECENT, tablet()
+        ),
+        every=every,
         large=large,
         here=here,
     )
@@ -124,30 +184,41 @@ def card(
 @bp.get("", endpoint="counter")
 @gate(Access.helpers)
 def show() -> Response:
-    return _counter(chosen=CounterQuery().read()["activiteit"])
+    asked = CounterQuery().read()
+    return _counter(chosen=asked["activiteit"], every=asked["alle"])
 
 
 @bp.post("", endpoint="tap")
-@gate(Access.helpers)
+@gate(Access.door)
 def tap() -> Response:
     form = TapForm()
     if not form.sent():
-        return _counter(problem=_first_error(form))
+        return _counter(form.activiteit.data, _first_error(form), form)
     chosen = form.activiteit.data
-    status = counting.add_visit(g.person, g.house, form.tik.data, clock.now(), occurrence=chosen)
+    status = counting.add_visit(
+        who_counts(),
+        g.house,
+        form.tik.data,
+        clock.now(),
+        occurrence=chosen,
+        n=form.size,
+        group=form.group,
+        first=form.eerste.data,
+        device=tablet(),
+    )
     if status == Status.rejected:
-        return _counter(problem=_("Deze activiteit kennen we niet."))
+        return _counter(problem=_("Deze activiteit kennen we niet."), form=form)
     twice = _("Deze tik telde al mee. Tik nog eens voor de volgende.")
     return _back(_address(chosen), twice if status == Status.duplicate else None)
 
 
 @bp.post("/ongedaan", endpoint="undo")
-@gate(Access.helpers)
+@gate(Access.door)
 def undo() -> Response:
     form = UndoForm()
     if not form.sent():
         return _counter(problem=_first_error(form))
-    status = counting.undo_visit(g.person, g.house, form.tik.data, clock.now())
+    status = counting.undo_visit(who_counts(), g.house, form.tik.data, clock.now(), device=tablet())
     if status == Status.rejected:
         return _counter(problem=_("Deze tik kennen we niet."))
     twice = _("Dit was al ongedaan gemaakt.")
@@ -170,13 +241,39 @@ def _first_error(form: Form) -> str:
     return str(next(iter(form.errors.values()))[0])
 
 
-def _counter(chosen: int | None = None, problem: str | None = None) -> Response:
-    shown = card(g.house, g.person, here="", large=True, chosen=chosen)
+def _counter(
+    chosen: int | None = None,
+    problem: str | None = None,
+    form: TapForm | None = None,
+    every: bool = False,
+) -> Response:
+    """The page of the counter; ``form`` is what somebody sent and may correct."""
+    here = "" if g.desk is None else url_for("desk.index")
+    shown = card(g.house, g.person, here=here, large=True, chosen=chosen, every=every)
     status = 422 if problem else 200
-    response = page("counting/index.html", status=status, counter=shown, problem=problem)
+    if form is not None and form.aantal.errors:
+        problem = None  # It stands at the field.
+    response = page(
+        "counting/index.html", status=status, counter=shown, problem=problem, typed=form
+    )
     # A page from the browser's memory would offer the id of a tap that was counted already.
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+# -- what all phones of a house counted together --------------------------------------------------
+
+
+@bp.get("/stand", endpoint="standing")
+@gate(Access.door, api=True)
+def show_standing() -> Response:
+    """The total of today, for phones that ask every few seconds; 304 while it is the same."""
+    today = clock.today()
+    total = counting.day_total(g.house, today)
+    response = jsonify(now=_instant(clock.now()), totals={g.house.slug: {today.isoformat(): total}})
+    # Without the time, which is another in each answer.
+    response.set_etag(f"{g.house.slug}-{today}-{total}")
+    return response.make_conditional(request)
 
 
 # -- the contract ---------------------------------------------------------------------------------
@@ -205,7 +302,7 @@ def from_our_own_pages(view: View) -> View:
 @bp.post("/gebeurtenissen", endpoint="events")
 @csrf.exempt  # a tap may wait for weeks; where it comes from is checked instead
 @from_our_own_pages
-@gate(Access.helpers, api=True)
+@gate(Access.door, api=True)
 def receive_events() -> Response:
     """Taps as counting.md describes them; whatever is refused whole stays on the phone."""
     if request.mimetype != "application/json":
@@ -218,13 +315,16 @@ def receive_events() -> Response:
         return _refuse(413, _("Dit zijn te veel tikken tegelijk."))
     except NotABatch:
         return _refuse(400, _("Dit is geen lijst met tikken."))
-    if batch.person not in (None, g.person.id):
+    person = who_counted(batch.person)
+    if batch.person not in (None, person.id if person else None):
         # Somebody else logged in on this phone; the taps wait there for who made them.
         return _refuse(401, _("Deze tikken zijn van iemand anders."))
     standing = current_user.standing
-    houses = [house for house in standing.houses if standing.may(Access.helpers, house)]
+    houses = [house for house in standing.houses if standing.may(Access.door, house)]
     now = clock.now()
-    receipt = counting.receive(g.person, houses, batch, now)
+    if g.desk is not None:
+        batch = replace(batch, device=tablet())
+    receipt = counting.receive(person, houses, batch, now)
     return jsonify(
         now=_instant(now),
         results=[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -64,7 +64,7 @@ def on_http(error: HTTPException) -> Any:
     sentences = {
         400: _("Dit adres klopt niet helemaal."),
         401: _("Log eerst in."),
-        403: _("Dit mag je hier niet doen."),
+        403: _("Dit scherm is van de balie.") if g.get("desk") else _("Dit mag je hier niet doen."),
         404: _("Deze pagina is er niet."),
         405: _("Dit adres werkt zo niet."),
         413: _("Dit is te groot om te versturen."),

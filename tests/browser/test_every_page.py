@@ -10,12 +10,20 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Site, enter
+from tests.browser.conftest import DESK, Site, enter
 
 pytestmark = pytest.mark.looks
 
 PUBLIC = [
-    *("/", "/h/wolfsbos/", "/h/knooppunt/", "/h/wolfsbos/?maand=2026-12", "/inloggen"),
+    *(
+        "/zonder-internet",
+        "/",
+        "/h/wolfsbos/",
+        "/h/knooppunt/",
+        "/h/wolfsbos/?maand=2026-12",
+        "/inloggen",
+    ),
+    "/balie/koppelen",
     *("/h/wolfsbos/?taal=ar", "/h/wolfsbos/?taal=uk", "/h/wolfsbos/?maand=2026-12&taal=ti"),
 ]
 VOLUNTEER = [
@@ -27,6 +35,8 @@ VOLUNTEER = [
     "/rooster/open/tekst",
     "/rooster/open/tekst?wat=maand",
     "/tellen",
+    "/tellen/bladen",
+    "/tellen/partners",
     "/programma",
     "/drukwerk",
     "/meer",
@@ -35,6 +45,14 @@ VOLUNTEER = [
 COORDINATOR = [
     *VOLUNTEER,
     "/cijfers",
+    "/cijfers?jaar=2026",
+    "/cijfers?kwartaal=2026-K4",
+    "/cijfers?week=2026-W47",
+    "/cijfers?dag=2026-11-25",
+    "/cijfers/huizen",
+    "/cijfers/vergeten",
+    "/cijfers/dag/2026-11-24",
+    "/cijfers/dag/2026-11-25",
     "/mensen",
     "/mensen/nieuw",
     "/huis/wolfsbos",
@@ -46,6 +64,8 @@ COORDINATOR = [
     "/programma/oud",
     "/programma/dichte-dagen",
     "/rooster/openen",
+    "/rooster/dienst/1",
+    "/rooster/dienst/67",
     "/rooster/dienst/67/bellen",
     "/rooster/uren",
     "/rooster/uren?jaar=2026",
@@ -63,10 +83,17 @@ COORDINATOR = [
 ]
 WHO = {
     None: PUBLIC,
+    DESK: ["/balie", "/balie?alle=y", "/balie/koppelen", "/balie/loskoppelen"],
     "vrijwilliger@wolfsbos.example": VOLUNTEER,
     "coordinator@wolfsbos.example": COORDINATOR,
     "vrijwilliger@knooppunt.example": VOLUNTEER,
-    "meekijker@wolfsbos.example": ["/vandaag", "/programma", "/cijfers", "/meer"],
+    "meekijker@wolfsbos.example": [
+        "/vandaag",
+        "/programma",
+        "/cijfers",
+        "/cijfers?maand=2026-10",
+        "/meer",
+    ],
 }
 #: WCAG 2.2 AA, and what axe calls best practice.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -119,7 +146,7 @@ def test_what_people_tap_is_large_enough(
     for address in WHO[who]:
         page.goto(site.address + address)
         small = page.evaluate(
-            """() => [...document.querySelectorAll("button, .button, .bar a, select, input")]
+            """() => [...document.querySelectorAll("button, .button, .bar a, a.row, select, input")]
                 .filter(e => e.type !== "hidden" && e.type !== "checkbox" && e.type !== "radio")
                 .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 47.5)
                 .map(e => e.outerHTML.slice(0, 90))"""

@@ -21,6 +21,7 @@ from rules import counting
 from tests.browser_of import Browser
 from tests.cast import Cast, count_rows, make_activity, make_occurrence, make_person
 from tests.conftest import NOW, TODAY
+from tests.counting_queries import counted
 
 EVENTS = "/tellen/gebeurtenissen"
 SENT_AT = "2026-11-26T09:00:00.120Z"
@@ -352,10 +353,12 @@ def signed_in(browser_of: Browsers, cast: Cast) -> Browser:
 
 
 def hidden_tap(text: str, action: str = "/tellen?") -> str:
-    """The id of the tap in the form with this action."""
+    """The id of the tap in the form with this action; to undo, that of the first button."""
     form = re.search(rf'<form[^>]*action="{re.escape(action)}.*?</form>', text, re.S)
     assert form is not None
-    found = re.search(r'name="tik" value="([^"]+)"', form[0])
+    button = r'form="terug" name="tik" value="([^"]+)"'
+    undo = "ongedaan" in action
+    found = re.search(button, text) if undo else re.search(r'name="tik" value="([^"]+)"', form[0])
     assert found is not None
     return found[1]
 
@@ -515,3 +518,90 @@ def test_the_counter_goes_back_only_to_pages_of_ours(browser_of: Browsers, cast:
 
 def test_the_counter_is_never_kept_by_the_browser(browser_of: Browsers, cast: Cast) -> None:
     assert browser_of(cast.volunteer).get("/tellen").headers["Cache-Control"] == "no-store"
+
+
+def test_a_group_an_age_and_a_first_time_come_with_the_form(
+    browser_of: Browsers, cast: Cast
+) -> None:
+    browser = browser_of(cast.volunteer)
+    fields = {"tik": str(uuid4()), "n": "5", "aantal": "", "groep": "senior", "eerste": "y"}
+    assert browser.post("/tellen", fields, from_page="/tellen").status_code == 303
+    event = CountEvent.get()
+    assert (event.n, event.group, event.first_this_month) == (5, "senior", True)
+    page = browser.get("/tellen").text
+    assert "5 × Gewoon binnen, oudere, eerste keer" in page
+    typed = {"tik": str(uuid4()), "aantal": "37", "groot": "1", "groep": ""}
+    assert browser.post("/tellen", typed).status_code == 303
+    assert total_on(browser.get("/tellen").text) == 42
+
+
+@pytest.mark.parametrize("wrong", ["0", "201", "-3", "x", "1.5", "9" * 12, "\x00", "٣x"])
+def test_a_group_that_cannot_be_is_said_at_its_field_and_stays(
+    browser_of: Browsers, cast: Cast, wrong: str
+) -> None:
+    browser = browser_of(cast.volunteer)
+    fields = {"tik": str(uuid4()), "aantal": wrong, "groot": "1", "groep": "child"}
+    answer = browser.post("/tellen", fields, from_page="/tellen")
+    assert answer.status_code == 422
+    assert 'id="aantal-fout"' in answer.text
+    assert re.search(r'value="child" checked', answer.text)
+    assert count_rows(CountEvent) == 0
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"groot": "1"}, {"n": "201"}, {"n": "x"}, {"groep": "baby"}, {"groep": "\x00"}]
+)
+def test_a_form_that_cannot_be_counts_nothing(
+    browser_of: Browsers, cast: Cast, wrong: dict[str, str]
+) -> None:
+    browser = browser_of(cast.volunteer)
+    answer = browser.post("/tellen", {"tik": str(uuid4()), **wrong}, from_page="/tellen")
+    assert answer.status_code == 422
+    assert count_rows(CountEvent) == 0
+
+
+def test_the_list_can_show_all_taps_of_today(browser_of: Browsers, cast: Cast) -> None:
+    for _ in range(8):
+        counting.add_visit(cast.volunteer, cast.wolfsbos, uuid4(), NOW)
+    browser = browser_of(cast.volunteer)
+    assert browser.get("/tellen").text.count("data-tap=") == 5
+    assert browser.get("/tellen?alle=y").text.count("data-tap=") == 8
+
+
+# -- what all phones counted ----------------------------------------------------------------------
+
+
+def test_phones_ask_for_the_total_and_hear_304_while_it_is_the_same(
+    browser_of: Browsers, cast: Cast
+) -> None:
+    browser = browser_of(cast.volunteer)
+    first = browser.get("/tellen/stand")
+    assert first.json == {
+        "now": "2026-11-26T09:00:00.000Z",
+        "totals": {"wolfsbos": {"2026-11-26": 0}},
+    }
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert browser.get("/tellen/stand", headers=known).status_code == 304
+    counting.add_visit(cast.key_holder, cast.wolfsbos, uuid4(), NOW, n=3)
+    again = browser.get("/tellen/stand", headers=known)
+    assert (again.status_code, again.json["totals"]["wolfsbos"]["2026-11-26"]) == (200, 3)
+
+
+def test_the_total_is_for_who_counts_in_the_house(browser_of: Browsers, cast: Cast) -> None:
+    assert browser_of(None).get("/tellen/stand").status_code == 401
+    assert browser_of(cast.viewer).get("/tellen/stand").status_code == 403
+    assert browser_of(cast.other_volunteer).get("/tellen/stand?huis=wolfsbos").status_code == 404
+
+
+def test_the_total_takes_as_many_queries_on_a_busy_day_as_on_a_quiet_one(
+    browser_of: Browsers, cast: Cast
+) -> None:
+    browser = browser_of(cast.volunteer)
+    browser.get("/tellen/stand")
+    with counted() as quiet:
+        browser.get("/tellen/stand")
+    for _ in range(20):
+        counting.add_visit(cast.volunteer, cast.wolfsbos, uuid4(), NOW)
+    with counted() as busy:
+        browser.get("/tellen/stand")
+    assert len(busy) == len(quiet) == 2

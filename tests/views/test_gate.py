@@ -15,6 +15,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from models import (
+    ALL_TABLES,
     Closure,
     ClosureKind,
     Device,
@@ -23,12 +24,14 @@ from models import (
     Membership,
     Message,
     MessageKind,
+    Opening,
     Partner,
     Person,
     Place,
     Role,
     Room,
     Swap,
+    TallySheet,
 )
 from rules.access import Access
 from tests.browser_of import Browser
@@ -42,12 +45,16 @@ from tests.cast import (
     make_shift,
 )
 from tests.conftest import NOW, TODAY
+from tests.desk_tablet import desk_of
 
 #: Who may open what: the promise. The gates in the views must say the same.
 EXPECTED = {
     Access.public: {
         "static",
         "machine.health",
+        "machine.worker",
+        "machine.manifest",
+        "machine.offline",
         "public.index",
         "public.house",
         "feed.programme",
@@ -55,6 +62,7 @@ EXPECTED = {
         "prints.public_poster",
         "account.log_in",
         "account.card",
+        "desk.pair",
     },
     Access.signed_in: {
         "today.index",
@@ -65,12 +73,18 @@ EXPECTED = {
         "account.make_calendar_key",
         "account.revoke_calendar_key",
         "account.set_reminders",
+        "roster_messages.seen",
         "account.log_out",
     },
     Access.member: {"programme.index", "programme.activity"},
-    Access.figures: {"figures.index"},
+    Access.figures: {
+        "figures.index",
+        "figures.side_by_side",
+        "figures.chart",
+        "figures.as_csv",
+        "figures.as_xlsx",
+    },
     Access.helpers: {
-        "roster_messages.seen",
         "roster.week",
         "roster.mine",
         "roster.open",
@@ -90,13 +104,20 @@ EXPECTED = {
         "roster_availability.own_wish",
         "roster_availability.own_back",
         "counting.counter",
-        "counting.tap",
-        "counting.undo",
-        "counting.events",
+        "counting_partners.today",
+        "counting_sheets.index",
+        "counting_sheets.sheet",
         "prints.index",
         "prints.document",
     },
+    Access.door: {"counting.tap", "counting.undo", "counting.standing", "counting.events"},
     Access.coordinators: {
+        "figures_days.day",
+        "figures_days.choose",
+        "figures_days.partners",
+        "figures_days.forgotten",
+        "figures_days.answer",
+        "figures_days.undo",
         "roster_messages.told",
         "roster_messages.called",
         "people.index",
@@ -115,6 +136,9 @@ EXPECTED = {
         "house.remove_room",
         "house.add_partner",
         "house.remove_partner",
+        "house.pair_desk",
+        "house.pair_this",
+        "house.unpair_desk",
         "programme.old",
         "programme_edit.add",
         "programme_edit.change",
@@ -161,15 +185,25 @@ EXPECTED = {
     # Hosts for the day, too, where they are that: a volunteer who is none is refused.
     Access.hosts: {"roster.sign_up", "roster.free", "roster.mark", "roster.call"},
     Access.admins: {"house.add"},
+    Access.desk: {"desk.index", "desk.who", "desk.unpair"},
 }
 
 #: What each kind of person may open in their own house.
 MAY: dict[str, set[Access]] = {
     "visitor": {Access.public},
     "viewer": {Access.public, Access.signed_in, Access.member, Access.figures},
-    "volunteer": {Access.public, Access.signed_in, Access.member, Access.helpers},
-    "coordinator": set(Access) - {Access.admins},
-    "admin": set(Access),
+    "volunteer": {Access.public, Access.signed_in, Access.member, Access.helpers, Access.door},
+    "coordinator": set(Access) - {Access.admins, Access.desk},
+    "admin": set(Access) - {Access.desk},
+}
+#: What the desk tablet opens of what everybody opens: its own pages, and what machines ask for.
+ALSO_AT_THE_DESK = {
+    "static",
+    "machine.health",
+    "machine.worker",
+    "machine.manifest",
+    "machine.offline",
+    "desk.pair",
 }
 
 
@@ -217,6 +251,7 @@ def rows(app: Flask, cast: Cast) -> dict[str, int]:
                 | {"times": {}, "left": {}, "proven": True}
             ),
         ).id,
+        "message_id": 1,
         "bericht": Message.create(
             house=house,
             person=cast.volunteer,
@@ -236,6 +271,13 @@ def rows(app: Flask, cast: Cast) -> dict[str, int]:
         ).id,
         "person_id": cast.volunteer.id,
         "device_id": 1,
+        "opening": Opening.create(
+            house=house,
+            date=TODAY - dt.timedelta(days=1),
+            start_time=dt.time(9),
+            end_time=dt.time(17),
+        ).id,
+        "nummer": TallySheet.create(house=house, number=1001, date=TODAY, printed_at=NOW).number,
     }
 
 
@@ -246,6 +288,8 @@ def address_of(rule: Rule, rows: dict[str, int], house: str) -> str:
         "token": "unknown",
         "filename": "app.css",
         "name": "poster",
+        "picture": "verloop",
+        "day": TODAY.isoformat(),
         **rows,
     }
     if "row_id" in rule.arguments:
@@ -262,7 +306,8 @@ def ask(browser: Browser, method: str, address: str) -> int:
     if address == "/tellen/gebeurtenissen":
         body = json.dumps({"device": "d", "sent_at": "2026-11-26T09:00:00Z", "events": []})
         return browser.client.post(address, data=body, content_type="application/json").status_code
-    return browser.post(address, from_page="/inloggen").status_code
+    # Who is logged in has a token already; the log-in page of a desk offers none.
+    return browser.post(address, from_page="" if browser._csrf else "/inloggen").status_code
 
 
 def asked(app: Flask, rows: dict[str, int], house: str) -> list[tuple[str, str, Access]]:
@@ -292,12 +337,42 @@ def test_an_address_opens_for_whoever_may_and_for_nobody_else(
             if method == "GET" and address not in ("/k/unknown", "/rooster/mijn.ics"):
                 assert code == 200, said
         elif who == "visitor":
-            assert code == (401 if address == "/tellen/gebeurtenissen" else 303), said
+            program = address in ("/tellen/gebeurtenissen", "/tellen/stand")
+            assert code == (401 if program else 303), said
             assert count_rows(Device) == before
         else:
             assert code == 403, said
         if method == "POST" and browser.get("/account").status_code != 200:
             browser = entered(app, person)  # This address logged out, as it should.
+
+
+@pytest.mark.slow
+def test_the_desk_opens_its_own_pages_and_nothing_else(
+    app: Flask, cast: Cast, rows: dict[str, int]
+) -> None:
+    tablet = desk_of(app, cast.wolfsbos)
+    doors = {"/", "/vandaag", "/tellen"}  # Where it begins, as an app too.
+    opens = EXPECTED[Access.door] | EXPECTED[Access.desk] | ALSO_AT_THE_DESK
+    own = {
+        address_of(rule, rows, "wolfsbos")
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint in opens
+    }
+    tablet.get("/balie")  # It makes the dates and shifts that are to come.
+    before = {table: count_rows(table) for table in ALL_TABLES}
+    for method, address, _need in asked(app, rows, "wolfsbos"):
+        if address in own:
+            # What it may write is tried elsewhere: here it is asked without saying what.
+            assert ask(tablet, method, address) not in (401, 403, 404), address
+        elif method == "GET" and address in doors:
+            assert tablet.get(address).headers["Location"] == "/balie", address
+        else:
+            answer = tablet.get(address) if method == "GET" else tablet.post(address)
+            assert answer.status_code == 403, f"{method} {address} gave {answer.status_code}"
+            if answer.mimetype == "text/html":
+                assert "Dit scherm is van de balie." in answer.text
+                assert 'href="/balie"' in answer.text
+    assert {table: count_rows(table) for table in ALL_TABLES} == before
 
 
 def entered(app: Flask, person: Person | None) -> Browser:
@@ -311,7 +386,7 @@ def entered(app: Flask, person: Person | None) -> Browser:
 def names_its_house(address: str) -> bool:
     """Whether an address says which house it is about, by a slug or by a row of a house."""
     parts = ("/huis/wolfsbos", "/activiteit/", "/datum/", "/patroon/", "/plek/", "/dienst/")
-    parts += ("/bericht/", "/vullen/", "/ruil/", "/bezetting/")
+    parts += ("/bericht/", "/vullen/", "/ruil/", "/bezetting/", "/opening/")
     return any(part in address for part in parts) and not address.endswith("/nieuw")
 
 
