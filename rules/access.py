@@ -37,9 +37,11 @@ class Access(IntEnum):
     member = 2  # any role in the house
     figures = 3  # viewers and coordinators of the house
     helpers = 4  # volunteers and coordinators of the house
-    hosts = 5  # coordinators; and helpers where a rule lets them, as hosts for the day
-    coordinators = 6
-    admins = 7
+    door = 5  # whoever counts at the door: helpers, and the desk tablet of the house
+    hosts = 6  # coordinators; and helpers where a rule lets them, as hosts for the day
+    coordinators = 7
+    admins = 8
+    desk = 9  # the desk tablet of the house, and no person
 
 
 #: Which roles in a house open what. Administrators have a coordinator's rights everywhere.
@@ -47,10 +49,14 @@ _ROLES: dict[Access, frozenset[Role]] = {
     Access.member: frozenset(Role),
     Access.figures: frozenset({Role.viewer, Role.coordinator}),
     Access.helpers: frozenset({Role.volunteer, Role.coordinator}),
+    Access.door: frozenset({Role.volunteer, Role.coordinator}),
     Access.hosts: frozenset({Role.volunteer, Role.coordinator}),
     Access.coordinators: frozenset({Role.coordinator}),
     Access.admins: frozenset(),
+    Access.desk: frozenset(),
 }
+#: What the desk tablet of a house opens: nothing of a person.
+_OF_DESKS = frozenset({Access.door, Access.desk})
 
 
 class TokenUnknown(Refused):
@@ -63,20 +69,28 @@ class TokenSpent(Refused):
 
 @dataclass
 class Standing:
-    """A person with the houses in which they have a role, by name."""
+    """A person with the houses in which they have a role, by name; or, without a person, the desk
+    tablet of its one house."""
 
-    person: Person
+    person: Person | None
     device: Device
     houses: list[House] = field(default_factory=list)
     roles: dict[int, Role] = field(default_factory=dict)
 
+    @property
+    def desk(self) -> House | None:
+        """The house whose desk tablet this is; None for a person."""
+        return self.houses[0] if self.person is None else None
+
     def role_in(self, house: House) -> Role | None:
-        if self.person.is_admin:
+        if self.person is not None and self.person.is_admin:
             return Role.coordinator
         return self.roles.get(house.id)
 
     def may(self, access: Access, house: House | None) -> bool:
         """Whether this person may pass a gate, in a house if the gate is about one."""
+        if self.person is None:
+            return access in _OF_DESKS and house == self.desk
         if access <= Access.signed_in:
             return True
         if access is Access.admins or house is None:
@@ -188,28 +202,29 @@ def needs_setup() -> bool:
 # -- devices --------------------------------------------------------------------------------------
 
 
-def add_device(person: Person, label: str, now: dt.datetime) -> str:
-    """Remember a browser as a person's; returns the secret that its cookie carries."""
+def add_device(owner: Person | House, label: str, now: dt.datetime) -> str:
+    """Remember a browser as a person's, or as the desk tablet of a house; returns the secret that
+    its cookie carries."""
     secret = secrets.token_urlsafe(16)
-    Device.create(
-        person=person, token_hash=hashed(secret), label=label[:80], created=now, last_seen=now
-    )
+    whose = {"house": owner} if isinstance(owner, House) else {"person": owner}
+    Device.create(**whose, token_hash=hashed(secret), label=label[:80], created=now, last_seen=now)
     return secret
 
 
 _STANDING = """
 SELECT {device}, {person}, m.role, {house}
 FROM device d
-JOIN person p ON p.id = d.person_id
+LEFT JOIN person p ON p.id = d.person_id
 LEFT JOIN membership m ON m.person_id = p.id AND NOT p.is_admin
-LEFT JOIN house h ON h.id = m.house_id OR p.is_admin
-WHERE d.token_hash = ? AND d.revoked IS NULL AND p.active
+LEFT JOIN house h ON h.id = m.house_id OR p.is_admin OR h.id = d.house_id
+WHERE d.token_hash = ? AND d.revoked IS NULL AND (p.active OR d.house_id IS NOT NULL)
 ORDER BY h.name
 """.format(device=columns(Device, "d"), person=columns(Person, "p"), house=columns(House, "h"))
 
 
 def standing_of(secret: str) -> Standing | None:
-    """Who a browser is, with their houses; None when the device is unknown, revoked or inactive.
+    """Who a browser is, with their houses; None when the device is unknown or revoked, or its
+    person is inactive.
 
     One query, as every page begins with it.
     """

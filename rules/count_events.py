@@ -157,7 +157,8 @@ def read_event(event: dict[str, Any]) -> Tap:
     :raises Rejected: ``invalid``.
     """
     kind_word = event.get("kind")
-    if kind_word not in tuple(CountKind):  # a list or object is simply not among them
+    # No phone sends a correction; a list or object is simply not among them.
+    if kind_word not in tuple(_RANGE):
         raise Rejected(Code.invalid)
     kind = CountKind(kind_word)
     at = read_instant(event.get("at"))

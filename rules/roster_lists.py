@@ -134,9 +134,13 @@ class RosterShift:
 
 
 def shifts_between(
-    house: House, reader: Person, first: dt.date, last: dt.date, now: dt.datetime
+    house: House, reader: Person | None, first: dt.date, last: dt.date, now: dt.datetime
 ) -> list[RosterShift]:
-    """The shifts of a house from first to last (included), in order of time."""
+    """The shifts of a house from first to last (included), in order of time.
+
+    :param reader: None on the desk tablet, where visitors look on: nothing is offered there, and
+        no last name is told.
+    """
     return _read("s.house_id = ? AND s.date BETWEEN ? AND ?", (house.id, first, last), reader, now)
 
 
@@ -233,16 +237,19 @@ def _held_by(person: Person) -> tuple[str, tuple[Any, ...]]:
     return held + helps, (person.id, person.id, Role.viewer)
 
 
-def _read(which: str, values: Sequence[Any], reader: Person, now: dt.datetime) -> list[RosterShift]:
+def _read(
+    which: str, values: Sequence[Any], reader: Person | None, now: dt.datetime
+) -> list[RosterShift]:
     rows = run(_SHIFTS % which, values).fetchall()
     names = names_in(
         {row[1] for row in rows},
         [(row[16], row[17] or "", row[18] or "") for row in rows if row[16] is not None],
+        at_the_door=reader is None,
     )
     here = to_local(now).replace(tzinfo=None)
     shifts: list[RosterShift] = []
     near: dict[int, int] = {}
-    reader_id, shift, now_at = reader.id, None, None
+    reader_id, shift, now_at = reader.id if reader else 0, None, None
     for row in rows:
         if row[0] != now_at:
             shift_id, house, title, date, start_time, end_time, state, hours = row[:8]
@@ -272,7 +279,7 @@ def _read(which: str, values: Sequence[Any], reader: Person, now: dt.datetime) -
             bool(required),
             place,
             person,
-            names[person] if person else name or "",
+            names[person] if person else _written(name, reader),
             mine,
             seeks,
             how or "",
@@ -283,7 +290,10 @@ def _read(which: str, values: Sequence[Any], reader: Person, now: dt.datetime) -
             shift.mine = seat
         elif seeks:
             shift.seeking.append(seat)
-    if shifts:
+    if shifts and reader is None:
+        for shift in shifts:
+            _gather(shift)
+    elif shifts and reader is not None:
         skills, busy = _skills(reader), _own_times(reader, shifts[0].date, shifts[-1].date)
         for shift in shifts:
             _offer(shift, skills, busy.get(shift.date, ()))
@@ -294,6 +304,11 @@ def _read(which: str, values: Sequence[Any], reader: Person, now: dt.datetime) -
                 if begins - now < dt.timedelta(hours=near[shift.id]):
                     own.offer = Offer.cover
     return shifts
+
+
+def _written(name: str | None, reader: Person | None) -> str:
+    """A name that somebody wrote on the roster; at the door its first word."""
+    return name or "" if reader else (name or "").partition(" ")[0]
 
 
 def _skills(person: Person) -> dict[str, dt.date]:

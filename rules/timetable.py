@@ -17,6 +17,7 @@ from models import (
     ClosureKind,
     House,
     Occurrence,
+    OccurrenceState,
     Partner,
     Room,
 )
@@ -116,6 +117,16 @@ def days(house: House, first: dt.date, last: dt.date, *, hidden: bool = False) -
 def day_programme(house: House, day: dt.date, *, hidden: bool = False) -> Day:
     """One day of a house, in two queries."""
     return days(house, day, day, hidden=hidden)[0]
+
+
+def next_on(day: Day, time: dt.time) -> Occurrence | None:
+    """What begins next on a day, as it was read; None when nothing does any more."""
+    coming = (
+        each
+        for each in day.occurrences
+        if each.state != OccurrenceState.cancelled and each.start_time > time
+    )
+    return min(coming, key=lambda each: each.start_time, default=None)
 
 
 def week_programme(house: House, day: dt.date, *, hidden: bool = False) -> list[Day]:

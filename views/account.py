@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, g, request, session, url_for
+from flask import Blueprint, Response, abort, current_app, g, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
-from flask_wtf.csrf import generate_csrf
+from flask_login import current_user
 
 from models import Device, TokenKind
 from rules import access, calendar_keys, houses, passwords, people, reminders
@@ -20,7 +19,8 @@ from views.account_forms import (
     SetUpForm,
 )
 from views.answers import back_to, page, safe_next
-from views.gate import SignedIn, gate
+from views.entering import device_label, enter, forgetful, leave
+from views.gate import gate
 from views.people import absolute
 from views.qr import qr_svg
 from views.refusals import status_and_sentence
@@ -54,7 +54,7 @@ def log_in() -> Response:
             status, sentence = status_and_sentence(refusal)
             form.password.errors = [sentence]
             return page("account/log_in.html", status=status, form=form)
-        _enter(access.add_device(person, _device_label(), clock.now()))
+        enter(access.add_device(person, device_label(), clock.now()))
         return back_to(safe_next(url_for("today.index")))
     return page("account/log_in.html", status=422 if form.errors else 200, form=form)
 
@@ -68,18 +68,15 @@ def card(token: str) -> Response:
         return _set_up(token)
     if not ButtonForm().sent():
         return page("account/card.html", token=token, name=found.person.first_name)
-    _enter(access.redeem(token, _device_label(), clock.now()))
+    enter(access.redeem(token, device_label(), clock.now()))
     return back_to(url_for("today.index"))
 
 
 @bp.post("/uitloggen")
 @gate(Access.signed_in)
 def log_out() -> Response:
-    _leave()
-    response = back_to(url_for("account.log_in"), _("Je bent uitgelogd."))
-    # On the tablet of the desk 'back' would show the pages of who left, out of the memory.
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
+    leave()
+    return forgetful(back_to(url_for("account.log_in"), _("Je bent uitgelogd.")))
 
 
 def _set_up(token: str) -> Response:
@@ -88,7 +85,7 @@ def _set_up(token: str) -> Response:
         return page("account/set_up.html", status=422 if form.errors else 200, form=form)
     secret = people.set_up(
         token,
-        _device_label(),
+        device_label(),
         clock.now(),
         first_name=form.first_name.data,
         infix=form.infix.data,
@@ -98,54 +95,11 @@ def _set_up(token: str) -> Response:
         slug=houses.free_slug(form.house_name.data),
         town=form.town.data,
     )
-    _enter(secret)
+    enter(secret)
     return back_to(
         url_for("today.index"),
         _("Welkom. Je huis staat klaar. Kies bij Mijn gegevens een wachtwoord."),
     )
-
-
-def _enter(secret: str) -> None:
-    """Log this browser in as a device that was just added."""
-    # Nothing of whoever used this browser before may stay.
-    if current_user.is_authenticated:
-        _leave()
-    session.clear()
-    session.permanent = True
-    standing = access.standing_of(secret)
-    if standing is not None:
-        login_user(SignedIn(secret, standing))
-        # A token for the forms to come, while the cookie is written anyway; the one of the form
-        # that logged in went with the session.
-        g.pop("csrf_token", None)
-        generate_csrf()
-
-
-def _leave() -> None:
-    """Log this browser out: the device is revoked, so a copied cookie is worthless, too."""
-    standing = current_user.standing
-    access.revoke_device(standing.person, standing.device.id, clock.now())
-    logout_user()
-    session.clear()
-
-
-def _device_label() -> str:
-    """What the person will recognise: 'Chrome op Android'."""
-    agent = request.user_agent.string
-    browsers = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
-    systems = {
-        "Android": "Android",
-        "iPhone": "iPhone",
-        "iPad": "iPad",
-        "Windows": "Windows",
-        "Mac OS": "Mac",
-        "Linux": "Linux",
-    }
-    browser = next((name for mark, name in browsers.items() if mark in agent), None)
-    system = next((name for mark, name in systems.items() if mark in agent), None)
-    if browser and system:
-        return _("%(browser)s op %(system)s", browser=browser, system=system)
-    return browser or system or _("Onbekend apparaat")
 
 
 # -- my own page ----------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The one gate: who are you, which house is it about, and may you?
 
 Every view is decorated with :func:`gate`; an address without one stops the app from starting.
-Afterwards ``g.person``, ``g.house`` and ``g.role`` say who asks, and about which house.
+Afterwards ``g.person``, ``g.house`` and ``g.role`` say who asks, and about which house; ``g.desk``
+is the house whose desk tablet asks, which is no person.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class SignedIn(UserMixin):
-    """Whom Flask-Login carries: a browser of a person. Its id is the secret of the device, so
-    that revoking the device logs it out at once, also where its cookie was copied."""
+    """Whom Flask-Login carries: a browser of a person, or a desk tablet. Its id is the secret of
+    the device, so that revoking the device logs it out at once, also where its cookie was copied.
+    """
 
     def __init__(self, secret: str, standing: Standing):
         self.secret = secret
@@ -100,12 +102,14 @@ def gate(
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(**values: Any) -> Any:
-            g.person = g.role = g.house = None
+            g.person = g.role = g.house = g.desk = None
             g.pop("of_several", None)
             if need is not Access.public and not current_user.is_authenticated:
-                return _ask_to_log_in(api)
+                return _ask_to_log_in(need, api)
             if current_user.is_authenticated:
-                g.person = current_user.standing.person
+                g.person, g.desk = current_user.standing.person, current_user.standing.desk
+            if g.desk is not None and not _opens_at_the_desk(need):
+                return _back_to_the_desk()
             if row is not None:
                 values["row"] = _row_of(row, values.pop("row_id"))
                 g.house = values["row"].house
@@ -121,6 +125,25 @@ def gate(
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+#: What the desk tablet opens of what anybody opens: its own pages, and what machines ask for.
+_AT_THE_DESK = frozenset({"desk", "machine"})
+#: Where a tablet begins, as an app too; these lead to its own page.
+_DOORS = frozenset({"public.index", "today.index", "counting.counter"})
+
+
+def _opens_at_the_desk(need: Access) -> bool:
+    if need is Access.public:
+        return request.blueprint in _AT_THE_DESK
+    return bool(current_user.standing.may(need, g.desk))
+
+
+def _back_to_the_desk() -> Any:
+    """Nothing else opens there: visitors stand at it."""
+    if request.method != "GET" or request.endpoint not in _DOORS:
+        abort(403)
+    return redirect(url_for("desk.index", alle=request.args.get("alle")), 303)
 
 
 def house_in_links() -> str | None:
@@ -141,11 +164,11 @@ def recognise() -> None:
     """
     g.setdefault("house", None)
     if "person" not in g:
-        g.person = None
+        g.person = g.desk = None
         g.pop("of_several", None)
         with suppress(PeeweeException):
             if current_user.is_authenticated:
-                g.person = current_user.standing.person
+                g.person, g.desk = current_user.standing.person, current_user.standing.desk
                 g.house = g.house or _usual_house(current_user.standing.houses)
 
 
@@ -191,11 +214,15 @@ def _usual_house(houses: list[House]) -> House | None:
     return next(iter(chosen or houses), None)
 
 
-def _ask_to_log_in(api: bool) -> Any:
+def _ask_to_log_in(need: Access, api: bool) -> Any:
     if api:
         abort(401)
     here = request.full_path.rstrip("?") if request.method == "GET" else None
-    door = url_for("account.log_in", next=here)
+    # A tablet that was the desk, or is to be, wants a code; nobody logs in there.
+    if need is Access.desk or session.get("balie"):
+        door = url_for("desk.pair")
+    else:
+        door = url_for("account.log_in", next=here)
     if request.headers.get("HX-Request"):
         return make_response("", 401, redirect=door)
     return redirect(door, 303)

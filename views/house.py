@@ -1,4 +1,4 @@
-"""A house, for its coordinators: facts, opening hours, rooms and partners."""
+"""A house, for its coordinators: facts, opening hours, rooms, partners and desk tablets."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from models import Room
-from rules import Refused, houses
+from rules import Refused, desks, houses
+from rules.wall_time import to_local
 from views import clock
 from views.answers import added, back_to, page
+from views.entering import device_label, enter, forgetful
 from views.forms import Form
 from views.gate import Access, gate
 from views.house_forms import (
@@ -22,6 +25,8 @@ from views.house_forms import (
     RenameForm,
     RoomForm,
 )
+from views.people import absolute
+from views.qr import qr_svg
 from views.refusals import status_and_sentence
 
 bp = Blueprint("house", __name__, url_prefix="/huis")
@@ -110,6 +115,40 @@ def remove_partner(partner_id: int) -> Response:
     return _saved()
 
 
+@bp.post("/<huis>/tablet")
+@gate(Access.coordinators)
+def pair_desk() -> Response:
+    """A code for the tablet at the door, shown this once: afterwards nobody knows it."""
+    code = desks.make_code(g.house, g.person, clock.now())
+    address = absolute(url_for("desk.pair", code=code))
+    response = page(
+        "house/tablet.html",
+        code=code,
+        address=absolute(url_for("desk.pair")),
+        qr=qr_svg(address),
+        until=to_local(clock.now() + desks.CODE_LASTS).time(),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/<huis>/tablet/dit")
+@gate(Access.coordinators)
+def pair_this() -> Response:
+    """Make the browser in hand the desk; whoever pressed the button is logged out on it."""
+    device = current_user.standing.device
+    enter(desks.pair_this(g.house, device, device_label(), g.person, clock.now()))
+    return forgetful(back_to(url_for("desk.index")))
+
+
+@bp.post("/<huis>/tablet/<id:device_id>/los")
+@gate(Access.coordinators)
+def unpair_desk(device_id: int) -> Response:
+    if not desks.unpair(g.house, device_id, g.person, clock.now()):
+        abort(404)
+    return back_to(url_for(".edit", huis=g.house.slug) + "#tablet", _("De tablet is losgekoppeld."))
+
+
 def _room(room_id: int) -> Room:
     """A room of the house at hand; 404 for every other."""
     room = houses.room_of(g.house, room_id)
@@ -152,5 +191,6 @@ def _page(status: int, **forms: Any) -> Response:
         rooms=houses.rooms_of(g.house),
         partners=houses.partners_of(g.house),
         elsewhere=houses.partners_elsewhere(g.house),
+        desks=desks.desks_of(g.house),
         **forms,
     )

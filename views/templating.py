@@ -69,6 +69,7 @@ def around() -> dict[str, Any]:
         # Not an import: a block that is rendered alone must find its macros, too.
         "ui": current_app.jinja_env.get_template("_macros.html").module,
         "person": person,
+        "desk": g.get("desk"),
         "house": house,
         "houses": standing.houses if standing else [],
         "may": may,
