@@ -638,6 +638,8 @@ class Opening(OfHouse):
     state = enum_field(OpeningState, default=OpeningState.open)
     #: Something was counted for it, were it nobody.
     counted = BooleanField(default=False)
+    #: A person said what became of it, and nothing that was counted since says otherwise.
+    answered = BooleanField(default=False)
 
     class Meta:
         indexes = ((("house", "date", "start_time"), True),)
@@ -688,7 +690,12 @@ class CountEvent(OfHouse):
     #: No foreign key: an undo may arrive before its visit, and then waits for it.
     undoes = UUIDField(null=True)
     sheet = ForeignKeyField(TallySheet, null=True, on_delete="SET NULL", index=False)
-    #: Why a coordinator corrected the day; empty for everything else.
+    #: Of a correction: what was saved together with it has the same number, counted from 1 within
+    #: the day of a house; and what the number of its hour and activity was, and became.
+    act = IntegerField(null=True)
+    was = IntegerField(null=True)
+    becomes = IntegerField(null=True)
+    #: Why a coordinator corrected the day; empty when nobody came, and for everything else.
     reason = CharField(max_length=200, default="")
 
     class Meta:
@@ -705,7 +712,10 @@ class CountEvent(OfHouse):
                 " OR (kind = 'undo' AND n = 0)"
             ),
             Check("(kind = 'undo') = (undoes IS NOT NULL)"),
-            Check("(kind = 'correction') = (reason <> '')"),
+            Check("(kind = 'correction') = (act IS NOT NULL)"),
+            Check("(kind = 'correction') = (was IS NOT NULL)"),
+            Check("(kind = 'correction') = (becomes IS NOT NULL)"),
+            Check("(kind = 'correction' AND was <> becomes) = (reason <> '')"),
             Check("hour BETWEEN 0 AND 23"),
             Check("\"group\" IS NULL OR \"group\" IN ('child', 'youth', 'adult', 'senior')"),
         ]
@@ -779,11 +789,16 @@ class CountChoice(OfHouse):
     hour = SmallIntegerField()
     counts = enum_field(CountSource)
     by = ForeignKeyField(Person, null=True, on_delete="SET NULL", index=False)
-    at = DateTimeField()
+    #: None while nobody has chosen: what was there first counts until then.
+    at = DateTimeField(null=True)
 
     class Meta:
         indexes = ((("house", "date", "hour"), True),)
-        constraints = [one_of("counts", CountSource), Check("hour BETWEEN 0 AND 23")]
+        constraints = [
+            one_of("counts", CountSource),
+            Check("at IS NOT NULL OR by_id IS NULL"),
+            Check("hour BETWEEN 0 AND 23"),
+        ]
 
 
 # -- prints ---------------------------------------------------------------------------------------

@@ -79,6 +79,9 @@ class CountEvent(OfHouse):
     fingerprint = CharField(max_length=64)
     undoes = UUIDField(null=True)
     sheet = ForeignKeyField(TallySheet, null=True, on_delete="SET NULL", index=False)
+    act = IntegerField(null=True)
+    was = IntegerField(null=True)
+    becomes = IntegerField(null=True)
     reason = CharField(max_length=200)
 
     class Meta:
@@ -92,7 +95,10 @@ class CountEvent(OfHouse):
                 " OR (kind = 'undo' AND n = 0)"
             ),
             Check("(kind = 'undo') = (undoes IS NOT NULL)"),
-            Check("(kind = 'correction') = (reason <> '')"),
+            Check("(kind = 'correction') = (act IS NOT NULL)"),
+            Check("(kind = 'correction') = (was IS NOT NULL)"),
+            Check("(kind = 'correction') = (becomes IS NOT NULL)"),
+            Check("(kind = 'correction' AND was <> becomes) = (reason <> '')"),
             Check("hour BETWEEN 0 AND 23"),
             Check("\"group\" IS NULL OR \"group\" IN ('child', 'youth', 'adult', 'senior')"),
         ]
@@ -157,12 +163,13 @@ class CountChoice(OfHouse):
     hour = SmallIntegerField()
     counts = CharField(max_length=20)
     by = ForeignKeyField(Person, null=True, on_delete="SET NULL", index=False)
-    at = DateTimeField()
+    at = DateTimeField(null=True)
 
     class Meta:
         indexes = ((("house", "date", "hour"), True),)
         constraints = [
             Check("\"counts\" IN ('taps', 'sheet')"),
+            Check("at IS NOT NULL OR by_id IS NULL"),
             Check("hour BETWEEN 0 AND 23"),
         ]
 
@@ -180,6 +187,7 @@ def up(migrator, db):
     migrator.migrate(
         migrator.add_column("house", "openings_until", DateField(null=True)),
         migrator.add_column("opening", "counted", BooleanField(default=False)),
+        migrator.add_column("opening", "answered", BooleanField(default=False)),
     )
     with db.bind_ctx(
         [House, Person, Activity, Occurrence, Opening, TallySheet, CountEvent, CountHour, *NEW]
@@ -189,6 +197,8 @@ def up(migrator, db):
         db.drop_tables([CountHour])
         db.create_tables([CountHour], safe=False)
     sum_up(db)
+    # Hours and closures make openings open or closed; this nobody but a person says.
+    db.execute_sql("UPDATE opening SET answered = TRUE WHERE state = 'not_counted'")
 
 
 def anew(db):

@@ -16,8 +16,9 @@ from uuid import UUID, uuid4
 from peewee import IntegrityError
 
 import models
-from models import CountKind, House, Occurrence, Person, TallySheet
-from rules import count_hours, wall_time
+from models import AgeGroup, CountKind, House, Occurrence, Person, TallySheet
+from rules import count_choices, count_hours, wall_time
+from rules.count_choices import HourOfDay
 from rules.count_events import (
     Batch,
     Code,
@@ -58,10 +59,11 @@ class Receipt:
 
 
 def receive(
-    person: Person, houses: Iterable[House], batch: Batch, received: dt.datetime
+    person: Person | None, houses: Iterable[House], batch: Batch, received: dt.datetime
 ) -> Receipt:
     """Store a batch in one transaction, each event judged alone.
 
+    :param person: who counted; None at the desk tablet while nobody said who they are.
     :param houses: the houses in which the person may count; every other house is not theirs.
     :param received: the server's clock, naive UTC.
     """
@@ -79,28 +81,46 @@ def receive(
 
 
 def add_visit(
-    person: Person,
+    person: Person | None,
     house: House,
     visit: UUID,
     now: dt.datetime,
     *,
     occurrence: int | None = None,
     n: int = 1,
+    group: AgeGroup | None = None,
+    first: bool = False,
+    device: str | None = None,
 ) -> Status:
     """Count visitors from the plain form: the same ``visit`` counts once, however often it comes.
 
+    :param first: they came for the first time this month.
+    :param device: what the desk tablet is called, when they were counted there.
     ``rejected`` when n or the occurrence is not one that this house can have.
     """
-    event = {"kind": CountKind.visit.value, "n": n, "occurrence": occurrence}
-    verdict = _receive_one(person, house, visit, event, now)
+    event = {
+        "kind": CountKind.visit.value,
+        "n": n,
+        "occurrence": occurrence,
+        "group": group,
+        "first_this_month": first or None,
+    }
+    verdict = _receive_one(person, house, visit, event, now, device)
     # The page was sent twice: it carries the same id, but came at another second.
     return Status.duplicate if verdict.code == Code.conflict else verdict.status
 
 
-def undo_visit(person: Person, house: House, visit: UUID, now: dt.datetime) -> Status:
+def undo_visit(
+    person: Person | None,
+    house: House,
+    visit: UUID,
+    now: dt.datetime,
+    *,
+    device: str | None = None,
+) -> Status:
     """Take a visit back; doing so again changes nothing and says ``duplicate``."""
     event = {"kind": CountKind.undo.value, "undoes": str(visit)}
-    return _receive_one(person, house, uuid4(), event, now).status
+    return _receive_one(person, house, uuid4(), event, now, device).status
 
 
 def day_total(house: House, day: dt.date) -> int:
@@ -114,11 +134,16 @@ def rebuild(house: House) -> None:
 
 
 def _receive_one(
-    person: Person, house: House, id: UUID, event: Mapping[str, Any], now: dt.datetime
+    person: Person | None,
+    house: House,
+    id: UUID,
+    event: Mapping[str, Any],
+    now: dt.datetime,
+    device: str | None,
 ) -> Verdict:
     at = now.isoformat(timespec="milliseconds") + "Z"
     whole = {"id": str(id), "house": house.slug, "at": at, **event}
-    batch = Batch(device=None, sent_at=now, events=(whole,))
+    batch = Batch(device=device, sent_at=now, events=(whole,))
     return receive(person, [house], batch, now).verdicts[0]
 
 
@@ -154,7 +179,7 @@ class _Row(NamedTuple):
     sent_at: dt.datetime
     received_at: dt.datetime
     skewed: bool
-    actor_id: int
+    actor_id: int | None
     device: str | None
     fingerprint: str
     undoes: str | None
@@ -178,10 +203,11 @@ class _Intake:
     """Judges and stores the events of one batch. Lives as long as the transaction."""
 
     def __init__(
-        self, person: Person, mine: Mapping[str, House], batch: Batch, received: dt.datetime
+        self, person: Person | None, mine: Mapping[str, House], batch: Batch, received: dt.datetime
     ):
-        self.person = person
+        self.actor = person.id if person else None
         self.mine = mine
+        self.ids = {slug: int(house.id) for slug, house in mine.items()}
         self.batch = batch
         self.received = received
         self.taps: dict[int, Tap] = {}  # by position in the batch
@@ -193,6 +219,7 @@ class _Intake:
         self.new: list[_Row] = []
         self.changes: defaultdict[Hour, Visits] = defaultdict(Visits)
         self.touched: set[Day] = set()
+        self.sums: dict[Day, int] = {}  # of the days to which this batch added
 
     def take(self) -> Receipt:
         """Judge all, store what is new, and sum up."""
@@ -229,17 +256,16 @@ class _Intake:
 
     def _lock(self) -> None:
         # In one order for all, so that two batches never wait for each other.
-        for house in sorted(
-            {self._house(tap) for tap in self.taps.values()}, key=lambda house: int(house.id)
-        ):
-            models.for_one_writer(house)
+        slugs = {tap.house for tap in self.taps.values()}
+        for slug in sorted(slugs, key=self.ids.__getitem__):
+            models.for_one_writer(self.mine[slug])
 
     def _look_up(self) -> None:
         taps = self.taps.values()
         if not taps:
             return
         ids = [id.hex for tap in taps for id in (tap.id, tap.undoes) if id]
-        houses = {self._house(tap).id for tap in taps}
+        houses = {self.ids[tap.house] for tap in taps}
         asked = _KNOWN.format(ids=marks(ids), houses=marks(houses))
         for row in run(asked, (*ids, *houses, *ids)):
             id, house, kind, n, first, date, hour, group, fingerprint, undoes, activity = row
@@ -268,51 +294,58 @@ class _Intake:
 
     def _judge_visit(self, place: int) -> Status:
         tap = self.taps[place]
-        house = self._house(tap)
+        house = self.ids[tap.house]
         if self._is_known(tap):
             return Status.duplicate
         activity = None
         if tap.occurrence is not None:
-            activity = self.activities.get((house.id, tap.occurrence))
+            activity = self.activities.get((house, tap.occurrence))
             if activity is None:
                 raise Rejected(Code.not_yours)
         sheet = self._sheet(tap)
         moment = moment_of(tap.at, self.batch.sent_at, self.received)
-        hour = self._hour(tap, moment, activity, sheet)
-        self._add(tap, moment, hour, sheet)
-        counts = Visits() if (house.id, tap.id) in self.undone else _visits_of(tap)
+        local = wall_time.to_local(moment.happened_at)
+        # A sheet counts on its own day, also when it is typed over the next morning.
+        date = local.date() if sheet is None else sheet.date
+        hour = Hour(house, date, local.hour, activity, tap.group)
+        opening = self.openings.at(house, date, local.time())
+        self._add(tap, moment, hour, opening, sheet)
+        counts = Visits() if (house, tap.id) in self.undone else _visits_of(tap)
         self.changes[hour] = self.changes[hour].plus(counts)
-        self.touched.add(Day(house.id, hour.date))
+        self.touched.add(Day(house, hour.date))
         return Status.created
 
     def _judge_undo(self, place: int) -> Status:
         tap = self.taps[place]
-        house = self._house(tap)
+        house = self.ids[tap.house]
         if tap.undoes is None:
             raise Rejected(Code.invalid)
         visit = self.known.get(tap.undoes)
-        if visit is not None and (visit.house != house.id or visit.kind not in _TAKEN_BACK):
+        if visit is not None and (visit.house != house or visit.kind not in _TAKEN_BACK):
             visit = None
         # By its own id, or by that of a visit that another tap took back already.
-        if self._is_known(tap) or (house.id, tap.undoes) in self.undone:
+        if self._is_known(tap) or (house, tap.undoes) in self.undone:
             if visit is not None:
-                self.touched.add(Day(house.id, visit.hour.date))
+                self.touched.add(Day(house, visit.hour.date))
             return Status.duplicate
         moment = moment_of(tap.at, self.batch.sent_at, self.received)
-        self._add(tap, moment, self._hour(tap, moment), None)
-        self.undone.add((house.id, tap.undoes))
+        local = wall_time.to_local(moment.happened_at)
+        self._add(tap, moment, Hour(house, local.date(), local.hour, None, None))
+        self.undone.add((house, tap.undoes))
         if visit is None:
             # It is kept all the same: when its visit still comes, that will not count.
             raise Rejected(Code.unknown)
         gone = Visits(-visit.visits.n, -visit.visits.firsts)
         self.changes[visit.hour] = self.changes[visit.hour].plus(gone)
-        self.touched.add(Day(house.id, visit.hour.date))
+        self.touched.add(Day(house, visit.hour.date))
         return Status.created
 
     def _is_known(self, tap: Tap) -> bool:
         known = self.known.get(tap.id)
         if known is None:
             return False
+        if (known.house, known.kind) != (self.ids[tap.house], tap.kind):
+            raise Rejected(Code.conflict)
         if known.fingerprint and known.fingerprint != tap.fingerprint:
             raise Rejected(Code.conflict)
         if tap.kind != CountKind.undo:
@@ -325,33 +358,29 @@ class _Intake:
         sheet = self.sheets.get(tap.sheet)
         if sheet is None:
             raise Rejected(Code.unknown)
-        if sheet.house_id != self._house(tap).id:
+        if sheet.house_id != self.ids[tap.house]:
             raise Rejected(Code.not_yours)
         if sheet.entered_at is not None:
             raise Rejected(Code.conflict)
         return sheet
 
-    def _hour(
+    # -- what is stored --
+
+    def _add(
         self,
         tap: Tap,
         moment: Moment,
-        activity: int | None = None,
+        hour: Hour,
+        opening: int | None = None,
         sheet: TallySheet | None = None,
-    ) -> Hour:
-        # A sheet counts on its own day, also when it is typed over the next morning.
-        local = wall_time.to_local(moment.happened_at)
-        date = local.date() if sheet is None else sheet.date
-        return Hour(self._house(tap).id, date, local.hour, activity, tap.group)
-
-    # -- what is stored --
-
-    def _add(self, tap: Tap, moment: Moment, hour: Hour, sheet: TallySheet | None) -> None:
-        self.known[tap.id] = _Known(hour.house, tap.kind, _visits_of(tap), hour, tap.fingerprint)
+    ) -> None:
+        fingerprint = tap.fingerprint
+        self.known[tap.id] = _Known(hour.house, tap.kind, _visits_of(tap), hour, fingerprint)
         self.new.append(
             _Row(
                 id=tap.id.hex,
                 house_id=hour.house,
-                opening_id=None if tap.kind == CountKind.undo else self._opening(hour, moment),
+                opening_id=opening,
                 occurrence_id=tap.occurrence,
                 kind=tap.kind.value,
                 n=tap.n,
@@ -363,17 +392,13 @@ class _Intake:
                 sent_at=self.batch.sent_at,
                 received_at=self.received,
                 skewed=moment.skewed,
-                actor_id=self.person.id,
+                actor_id=self.actor,
                 device=self.batch.device,
-                fingerprint=tap.fingerprint,
+                fingerprint=fingerprint,
                 undoes=tap.undoes.hex if tap.undoes else None,
                 sheet_id=sheet.id if sheet else None,
             )
         )
-
-    def _opening(self, hour: Hour, moment: Moment) -> int:
-        time = wall_time.to_local(moment.happened_at).time()
-        return self.openings.at(hour.house, hour.date, time)
 
     def _store(self) -> None:
         if not self.new:
@@ -385,18 +410,24 @@ class _Intake:
         if entered:
             TallySheet.update(entered_at=self.received).where(TallySheet.id.in_(entered)).execute()
         self.openings.mark_counted()
-        count_hours.change(self.changes)
+        # Of an hour that has both, never taps and a sheet together.
+        count_choices.sheet_came(self._hours_of(CountKind.sheet))
+        self.sums, anew = count_hours.change(self.changes)
+        taps = self._hours_of(CountKind.visit) if anew else set()
+        count_choices.taps_came({hour for hour in taps if Day(hour.house, hour.date) in anew})
+
+    def _hours_of(self, kind: CountKind) -> set[HourOfDay]:
+        """The hours to which new events of a kind belong."""
+        rows = (row for row in self.new if row.kind == kind.value)
+        return {HourOfDay(row.house_id, row.date, row.hour) for row in rows}
 
     def _sums(self) -> dict[str, dict[dt.date, int]]:
-        sums = count_hours.totals(self.touched)
-        slugs = {house.id: slug for slug, house in self.mine.items()}
+        sums = {**count_hours.totals(self.touched - self.sums.keys()), **self.sums}
+        slugs = {house: slug for slug, house in self.ids.items()}
         totals: dict[str, dict[dt.date, int]] = {}
         for day in sorted(self.touched):
             totals.setdefault(slugs[day.house], {})[day.date] = sums.get(day, 0)
         return totals
-
-    def _house(self, tap: Tap) -> House:
-        return self.mine[tap.house]
 
 
 def _visits_of(tap: Tap) -> Visits:

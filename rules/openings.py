@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from peewee import chunked, fn
 
 import models
-from models import CountDay, House, Opening, OpeningHours, OpeningState
+from models import (
+    AuditEntry,
+    CountDay,
+    House,
+    Occurrence,
+    Opening,
+    OpeningHours,
+    OpeningState,
+)
 from rules.closed_days import closed_days
+from rules.wall_time import day_of
 from rules.written_sql import read_time, run
 
 
@@ -58,6 +68,60 @@ def settle(house: House, today: dt.date) -> None:
     house.openings_until = max(last, until or last)
 
 
+def follow_closures(house: House, first: dt.date, last: dt.date, today: dt.date) -> None:
+    """Let past openings follow the closures as they are now, in the transaction that changed them.
+
+    What was counted, or what a person answered, stays.
+    """
+    last = min(last, today - dt.timedelta(days=1))
+    if first > last:
+        return
+    closed = closed_days(house, first, last)
+    rows = Opening.select().where(
+        Opening.house == house,
+        Opening.date.between(first, last),
+        ~Opening.counted,
+        ~Opening.answered,
+    )
+    for row in rows:
+        state = OpeningState.closed if row.date in closed else OpeningState.open
+        if row.state != state:
+            row.state = state
+            row.save(only=[Opening.state])
+
+
+def of_day(house: House, date: dt.date, today: dt.date) -> list[Opening]:
+    """The openings of a day in order, two queries; of a day that is not settled yet those of its
+    usual hours too, without an id until something is noted for them."""
+    rows = list(
+        Opening.select()
+        .where(Opening.house == house, Opening.date == date)
+        .order_by(Opening.start_time)
+    )
+    until = house.openings_until
+    if date < today and until is not None and date <= until:
+        return rows
+    usual = [Opening(**each) for each in _usual_openings(house, date, date)]
+    return sorted([*rows, *usual], key=lambda opening: opening.start_time)
+
+
+def first_day(house: House) -> dt.date | None:
+    """The first day of which anything is known of a house; None for one without a past."""
+    made = (
+        AuditEntry.select(fn.MIN(AuditEntry.at))
+        .where(AuditEntry.subject == "house", AuditEntry.subject_id == str(house.id))
+        .where(AuditEntry.action == "house.add")
+        .scalar()
+    )
+    days = [
+        table.select(fn.MIN(table.date)).where(table.house == house).scalar()
+        for table in (CountDay, Opening, Occurrence)
+    ]
+    if made is not None:
+        days.append(day_of(made))
+    return min((day for day in days if day is not None), default=None)
+
+
 def _first_counted(house: House) -> dt.date | None:
     day: dt.date | None = (
         CountDay.select(fn.MIN(CountDay.date)).where(CountDay.house == house).scalar()
@@ -66,12 +130,17 @@ def _first_counted(house: House) -> dt.date | None:
 
 
 def _usual_openings(house: House, first: dt.date, last: dt.date) -> Iterator[dict[str, Any]]:
+    """The openings of days by their hours, as far as there is no row of that time yet."""
     closed = closed_days(house, first, last)
     hours = list(OpeningHours.select().where(OpeningHours.house == house))
+    there = defaultdict(list)
+    for row in Opening.select().where(Opening.house == house, Opening.date.between(first, last)):
+        there[row.date].append(row)
     for n in range((last - first).days + 1):
         day = first + dt.timedelta(days=n)
         for span in hours:
-            if span.weekday == day.weekday():
+            # The hours may have changed since the first tap of a day made its opening.
+            if span.weekday == day.weekday() and not any(_meet(span, row) for row in there[day]):
                 yield {
                     "house": house.id,
                     "date": day,
@@ -110,10 +179,15 @@ class Openings:
         return found
 
     def mark_counted(self) -> None:
-        """Note that something was counted for the openings that were asked for."""
+        """Note that something was counted for the openings that were asked for.
+
+        What somebody called closed, or not counted, was open after all: that answer is gone.
+        """
         known = {one.id for there in self._found.values() for one in there if one.counted}
         if self._used - known:
-            Opening.update(counted=True).where(Opening.id.in_(self._used - known)).execute()
+            Opening.update(counted=True, answered=False, state=OpeningState.open).where(
+                Opening.id.in_(self._used - known)
+            ).execute()
 
     def _at(self, house: int, date: dt.date, time: dt.time) -> int:
         there = self._existing(house, date)
@@ -153,6 +227,10 @@ class Openings:
             )
             self._hours[house, weekday] = list(rows)
         return self._hours[house, weekday]
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start_time < other.end_time and other.start_time < one.end_time
 
 
 def _minutes_outside(span: Span, time: dt.time) -> int:

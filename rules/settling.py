@@ -17,7 +17,7 @@ from models import (
     OccurrenceState,
     Person,
 )
-from rules import filling, opening_answers
+from rules import filling, openings
 from rules.closed_days import closes_house, closures_of, stops
 from rules.closure_effect import Effect, manned
 from rules.double_booked import doubles_on
@@ -107,7 +107,7 @@ class Writing:
             closure.delete_instance()
         for house in self._houses:
             for first, last in self._past:
-                opening_answers.follow_closures(house, first, last, self.today)
+                openings.follow_closures(house, first, last, self.today)
         revised({activity for activity, _day in off | back}, self.now)
         return self._shifts_follow(list(rows.values()), len(off), len(back))
 

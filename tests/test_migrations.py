@@ -249,3 +249,25 @@ def test_sqlite_keeps_every_acknowledged_write(database: Database) -> None:
 def test_what_is_no_database_address_is_named() -> None:
     with pytest.raises(ValueError, match="mysql"):
         databases.open_database("mysql://x/y")
+
+
+@pytest.mark.sqlite
+def test_an_opening_that_was_not_counted_was_answered_by_a_person(
+    migrated_to: Callable[[int], Database], tmp_path: Path
+) -> None:
+    old = migrated_to(7)
+    with databases.connected(old):
+        old.execute_sql(
+            "INSERT INTO house (id, slug, name, street, postcode, town, phone, email,"
+            " tagline, colour, cover_hours) VALUES (1, 'h', 'H', '', '', '', '', '', '', '', 48)"
+        )
+        for day, state in ((1, "open"), (2, "closed"), (3, "not_counted")):
+            old.execute_sql(
+                "INSERT INTO opening (house_id, date, start_time, end_time, state)"
+                " VALUES (1, ?, '09:00:00', '17:00:00', ?)",
+                (f"2026-11-0{day}", state),
+            )
+    databases.migrate(old, tmp_path / "backups", NOW)
+    with databases.connected(old), old.bind_ctx([models.Opening]):
+        rows = models.Opening.select().order_by(models.Opening.date)
+        assert [row.answered for row in rows] == [False, False, True]

@@ -12,7 +12,7 @@ from contextlib import suppress
 from peewee import OperationalError
 
 from models import House
-from rules import filling, horizon
+from rules import filling, horizon, openings
 from views import clock
 
 
@@ -27,3 +27,9 @@ def keep_shifts(house: House) -> None:
     keep_dates(house)
     with suppress(OperationalError):
         filling.keep_filled(house, clock.today(), clock.now())
+
+
+def keep_openings(house: House) -> None:
+    """See to it that each past opening is a row; most of the time only a look."""
+    with suppress(OperationalError):
+        openings.settle(house, clock.today())

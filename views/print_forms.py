@@ -13,7 +13,7 @@ from wtforms.validators import AnyOf, Optional, ValidationError
 
 from rules.wall_time import month_of
 from views import clock
-from views.forms import MonthField, QueryForm, WeekField, choices
+from views.forms import MonthField, QueryForm, WeekField, WholeNumber, choices
 
 
 class DayField(Field):
@@ -113,6 +113,12 @@ class DoorSheetForm(SheetForm):
     def day(self) -> dt.date:
         asked: dt.date | None = self.dag.data
         return asked or clock.today()
+
+
+class TallySheetForm(DoorSheetForm):
+    """Which tally sheet: the one of a day that was made last, or that of ``?nummer=1023``."""
+
+    nummer = WholeNumber(validators=[Optional()])
 
 
 def week_at_hand() -> dt.date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, request, url_for
 from flask_babel import gettext as _
@@ -21,7 +22,9 @@ from documents.press import (
 )
 from documents.renderings import Page, printed
 from documents.roster_sheet import month_stretch, roster_page, week_stretch
-from models import ClosureKind, House
+from documents.tally_sheet import tally_page
+from models import ClosureKind, House, TallySheet
+from rules import tally_sheets
 from rules.closed_days import closures_of
 from rules.notation import MONTHS, day_and_month, iso_week, long_date
 from rules.notation import month as month_in_words
@@ -30,7 +33,13 @@ from views import clock, errors
 from views.ahead import keep_dates, keep_shifts
 from views.answers import page
 from views.gate import Access, gate, public_house
-from views.print_forms import DoorSheetForm, PosterForm, RosterSheetForm, week_at_hand
+from views.print_forms import (
+    DoorSheetForm,
+    PosterForm,
+    RosterSheetForm,
+    TallySheetForm,
+    week_at_hand,
+)
 from views.printing import press
 
 bp = Blueprint("prints", __name__)
@@ -39,6 +48,8 @@ bp = Blueprint("prints", __name__)
 OFFERED, PUBLIC = 2, 3
 #: How many weeks and days the page offers of what hangs on the wall and on the door.
 WEEKS, DAYS = 6, 8
+#: What the number of a sheet may be; a larger one is unknown, and would overflow the database.
+LARGEST = 2**31 - 1
 
 
 class Sheet(NamedTuple):
@@ -80,6 +91,7 @@ def index() -> Response:
         weeks=_weeks(),
         week=iso_week(week_at_hand()),
         days=_days(),
+        once=uuid4(),
         paper=paper,
         pages=pages,
         refusal=refusal,
@@ -181,11 +193,26 @@ def _asked_door_sheet(house: House) -> Response:
     return pdf(sheet, to_save=form.bewaar.data)
 
 
+def _asked_tally_sheet(house: House) -> Response:
+    form = TallySheetForm()
+    form.read()
+    made: TallySheet | None
+    if form.nummer.data is not None:
+        made = tally_sheets.find_sheet(min(form.nummer.data, LARGEST), [house])
+    else:
+        made = tally_sheets.sheet_of_day(house, form.day())
+    if made is None:
+        return errors.answer(404, _("Maak eerst een turfblad voor deze dag."))
+    name = f"{house.slug}-{made.date}-turfblad-{made.number}.pdf"
+    return pdf(Sheet(tally_page(made, clock.today(), _base()), name), to_save=form.bewaar.data)
+
+
 #: What product.md lists; the others follow.
 BUILT: dict[str, Callable[[House], Response]] = {
     "poster": _asked_poster,
     "roosterblad": _asked_roster_sheet,
     "deurbord": _asked_door_sheet,
+    "turfblad": _asked_tally_sheet,
 }
 
 

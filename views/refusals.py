@@ -19,7 +19,10 @@ from rules import (
     calling,
     closures,
     copy_month,
+    corrections,
+    count_choices,
     date_reading,
+    desks,
     double_booked,
     fill_month,
     for_another,
@@ -27,6 +30,8 @@ from rules import (
     leaving,
     messages,
     notation,
+    opening_answers,
+    partners_present,
     passwords,
     pattern_change,
     people,
@@ -35,8 +40,10 @@ from rules import (
     recurrence,
     rostering,
     series_change,
+    sheet_entry,
     single_shifts,
     swapping,
+    tally_sheets,
     undoing,
     wishes,
 )
@@ -72,6 +79,10 @@ def _lacking(refusal: single_shifts.PeopleLacking) -> str:
 #: For each refusal: the status, and the sentence that the person reads.
 SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     access.TokenUnknown: (404, lambda _e: _("Deze link kennen we niet. Vraag een nieuwe.")),
+    desks.CodeRefused: (
+        422,
+        lambda _e: _("Deze code werkt niet. Vraag de coördinator om een nieuwe."),
+    ),
     access.TokenSpent: (410, lambda _e: _("Deze link werkt niet meer. Vraag een nieuwe.")),
     passwords.WrongPassword: (
         422,
@@ -287,6 +298,45 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     wishes.TooManyWishes: (422, lambda _e: _("Haal eerst een andere wens weg.")),
     fill_month.MonthOver: (404, lambda _e: _("Deze maand is voorbij.")),
     swapping.SwapGone: (409, lambda _e: _("Deze ruil kan niet meer.")),
+    opening_answers.OpeningNotOver: (409, lambda _e: _("Deze dag is nog niet voorbij.")),
+    opening_answers.IsCounted: (409, lambda _e: _("Toen is er wel geteld. Verbeter de aantallen.")),
+    corrections.DayToCome: (404, lambda _e: _("Deze dag moet nog komen.")),
+    corrections.BeforeTheHouse: (404, lambda _e: _("Van deze dag weten we nog niets.")),
+    corrections.NothingCorrected: (422, lambda _e: _("Er is geen aantal veranderd.")),
+    corrections.CountedMeanwhile: (
+        409,
+        lambda _e: _("Er is intussen geteld. Kijk naar de nieuwe aantallen en sla nog eens op."),
+    ),
+    corrections.NotOnThatDay: (422, lambda _e: _("Deze activiteit was er die dag niet.")),
+    corrections.NoNumber: (
+        422,
+        lambda _e: _("Vul een aantal in van 0 tot %(most)s.", most=corrections.MOST),
+    ),
+    count_choices.NothingToChoose: (409, lambda _e: _("Van dit uur is er maar één telling.")),
+    partners_present.NoSuchOpening: (409, lambda _e: _("Het huis is dan niet open.")),
+    partners_present.NotYourPartner: (422, lambda _e: _("Kies iemand uit de lijst.")),
+    tally_sheets.NothingToTally: (
+        409,
+        lambda _e: _("Op deze dag is het huis dicht en is er niets te doen."),
+    ),
+    tally_sheets.DayIsOver: (422, lambda _e: _("Deze dag is al voorbij.")),
+    tally_sheets.DayTooFar: (
+        422,
+        lambda _e: _("Dat is meer dan twee maanden vooruit. Kies een eerdere dag."),
+    ),
+    tally_sheets.UnknownSheet: (
+        404,
+        lambda _e: _("Dit nummer kennen we niet. Kijk nog eens op het blad."),
+    ),
+    tally_sheets.SheetOfAnotherHouse: (404, lambda _e: _("Dit blad is van een ander huis.")),
+    sheet_entry.SheetToCome: (409, lambda _e: _("Dit blad is voor een dag die nog komt.")),
+    sheet_entry.NoSuchNumber: (
+        422,
+        lambda _e: _("Vul een aantal in van 0 tot %(most)s.", most=sheet_entry.MOST),
+    ),
+    sheet_entry.AlreadyEntered: (409, lambda _e: _("Dit blad is al ingevoerd.")),
+    sheet_entry.WhichCounts: (422, lambda _e: _("Kies bij elk uur wat telt.")),
+    sheet_entry.LookFirst: (409, lambda _e: _("Kijk de aantallen na en sla dan op.")),
     rostering.ShiftOver: (
         409,
         lambda _e: _("Dat kan niet meer. De dienst is begonnen of voorbij."),

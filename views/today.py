@@ -6,9 +6,17 @@ from flask import Blueprint, Response, g, url_for
 from flask_login import current_user
 
 from models import Role
-from rules import first_steps, messages, opening_up, roster_lists, swapping, timetable
+from rules import (
+    first_steps,
+    messages,
+    opening_answers,
+    opening_up,
+    roster_lists,
+    swapping,
+    timetable,
+)
 from views import clock, counting
-from views.ahead import keep_shifts
+from views.ahead import keep_openings, keep_shifts
 from views.answers import page
 from views.gate import Access, gate
 from views.roster_said import what_was_said
@@ -26,11 +34,13 @@ def index() -> Response:
         return page("today/viewer.html", day=timetable.day_programme(g.house, today))
     keep_shifts(g.house)
     now = clock.now()
-    steps = None
+    steps, forgotten = None, 0
     # Who fills the gaps sees the week that comes as well.
     days = opening_up.week_ahead(g.house, today, 8 if g.role == Role.coordinator else 1)
     if g.role == Role.coordinator:
         steps = first_steps.first_steps(g.house, g.person, today)
+        keep_openings(g.house)
+        forgotten = opening_answers.how_many_forgotten(g.house, today)
     every = roster_lists.shifts_between(g.house, g.person, today, today, now)
     shifts = [shift for shift in every if not shift.over]
     response = page(
@@ -47,6 +57,7 @@ def index() -> Response:
         next_shift=roster_lists.next_shift(g.person, now),
         places={house.id: house.name for house in current_user.standing.houses},
         steps=steps if steps and not steps.done else None,
+        forgotten=forgotten,
         here=url_for(".index"),
         said=what_was_said(),
     )
