@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,8 +24,9 @@ import demo
 import mailing
 import models
 import safekeeping
-from models import Person, TokenKind
-from rules import access, notation
+from models import House, Person, TokenKind
+from rules import access, count_hours, notation
+from rules.forgetting import Forgotten
 from views import clock
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -41,6 +43,8 @@ def init_app(app: Flask) -> None:
         restore,
         doctor,
         work,
+        forget,
+        recount,
         welcome,
     ):
         app.cli.add_command(command)
@@ -202,7 +206,8 @@ def doctor() -> None:
 @click.option("--beside", type=int, help="Stop when this process, the parent, is gone.")
 @speaking
 def work(once: bool, beside: int | None) -> None:
-    """Send mail and make reminders, until it is stopped. ./start does this beside the pages."""
+    """Send mail, remind, and forget what is old, until it is stopped. ./start does this beside the
+    pages."""
     # The web pages need none of it.
     import jobs
 
@@ -215,9 +220,40 @@ def work(once: bool, beside: int | None) -> None:
         pass
     if once:
         jobs.remind(app)
+        _note(_what_went(jobs.at_night(app)))
         _note(f"Mails that have left: {jobs.send_due(app)}.")
     else:
         jobs.work(app, lambda: _note(f"Mail: {mailing.state(app.config)}."), beside=beside)
+
+
+@click.command()
+@speaking
+def forget() -> None:
+    """Forget who counted and when exactly, after 30 days, and what else is old; `work` does this
+    each night."""
+    import jobs
+
+    with _ready(_own_url()):
+        forgotten = jobs.at_night(current_app._get_current_object())  # type: ignore[attr-defined]
+    click.echo(_what_went(forgotten))
+
+
+@click.command()
+@speaking
+def recount() -> None:
+    """Compute hours, days and months of all houses anew from the events."""
+    with _ready(_own_url()):
+        for house in House.select().order_by(House.slug):
+            hours = count_hours.wrong_days(house)
+            wrong = hours | count_hours.wrong_sums(house)
+            openings = count_hours.wrong_openings(house)
+            count_hours.rebuild(house)
+            words = "the roll-up agreed with the events"
+            if hours:
+                words = f"{len(hours)} days differed from the events, first {min(hours)}"
+            elif wrong or openings:
+                words = "sums differed from their hours"
+            click.echo(f"{house.slug}: {count_hours.visits(house)} visits; {words}.")
 
 
 @click.command(hidden=True)
@@ -361,6 +397,22 @@ def _login_path(person: Person) -> str:
 
 def _setup_path() -> str:
     return f"/k/{access.make_login_token(None, TokenKind.setup, clock.now())}"
+
+
+def _what_went(forgotten: Forgotten) -> str:
+    """What was forgotten, in a sentence."""
+    names = {
+        "events": "exact times of events",
+        "names": "names beside sheets and choices",
+        "absences": "absences",
+        "proposals": "proposed rosters",
+        "messages": "messages",
+        "forms": "sent forms",
+        "tokens": "links and codes",
+        "devices": "devices",
+    }
+    went = [f"{n} {names[what]}" for what, n in asdict(forgotten).items() if n]
+    return f"Forgotten: {', '.join(went) or 'nothing was old enough'}."
 
 
 def _note(words: str) -> None:

@@ -1,4 +1,4 @@
-"""The work that nobody waits for: sending mail, making reminders. ``flask --app app work``.
+"""The work that nobody waits for: mail, reminders, forgetting. ``flask --app app work``.
 
 The rows of the outbox are the queue: they are written in the transaction that makes them true, and
 claimed by a conditional UPDATE. huey only keeps the time and runs the tasks, so its own queue may
@@ -23,8 +23,11 @@ from peewee import DatabaseError
 
 from documents.letters import letter
 from mailing import Post, Undeliverable, Unreachable, server_of
-from rules import sending
+from models import House
+from rules import forgetting, openings, sending
+from rules.forgetting import Forgotten
 from rules.reminders import make_reminders
+from rules.wall_time import day_of, to_local
 from views import clock
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("buurtbord.jobs")
 #: How often it is looked whether the process beside which this one works is still there.
 LOOK = 1.0
+#: The wall time of the nightly work: the houses are closed, and the day before is surely over.
+NIGHT = dt.time(3, 30)
 #: How long a mail that is on its way may take when the work stops.
 FINISH_SECONDS = 30
 
@@ -85,6 +90,35 @@ def send_due(app: Flask) -> int:
         return left
 
 
+def at_night(app: Flask) -> Forgotten:
+    """Forget what is old, and settle which openings there were; returns what was forgotten."""
+    with _connected(app):
+        now = clock.now()
+        forgotten = forgetting.forget(now)
+        for house in House.select().order_by(House.id):
+            openings.settle(house, day_of(now))
+        return forgotten
+
+
+class Nightly:
+    """Work that is done once a night: at half past three by the clock of the houses, or as soon
+    after it as somebody looks, when the machine slept or nothing ran at that moment."""
+
+    def __init__(self, work: Callable[[Flask], Any]):
+        self._work = work
+        self._done: dt.date | None = None
+        self.__name__ = work.__name__
+
+    def __call__(self, app: Flask) -> None:
+        """Do it, unless it was done since the last half past three; whatever fails is not done."""
+        with app.app_context():
+            local = to_local(clock.now())
+        night = local.date() if local.time() >= NIGHT else local.date() - dt.timedelta(days=1)
+        if night != self._done:
+            self._work(app)
+            self._done = night
+
+
 @contextmanager
 def _connected(app: Flask) -> Iterator[None]:
     """The app and its database, in this thread; a connection that was there stays."""
@@ -114,6 +148,8 @@ def make_huey(app: Flask) -> MemoryHuey:
             _try(work, app)
 
     task(crontab(minute="*/15"), remind)
+    # Not at half past three alone: a machine that slept then does it when it wakes up.
+    task(crontab(minute="*/15"), Nightly(at_night))
     # huey looks at the clock as it starts, too: what waited while nobody worked leaves at once.
     task(crontab(minute="*"), send_due)
     return huey

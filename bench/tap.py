@@ -10,6 +10,7 @@ transaction of its own.
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import io
 import json
 import sys
@@ -53,6 +54,7 @@ class Phone:
                 "CLOCK": lambda: now,
             }
         )
+        self.answers: list[tuple[str, list[bytes]]] = []
         self.at = now.isoformat(timespec="milliseconds") + "Z"
         self.db = self.app.extensions["database"]
         databases.migrate(self.db, folder, now)
@@ -81,25 +83,35 @@ class Phone:
             "wsgi.run_once": False,
         }
 
-    def tap(self) -> None:
-        event = {
-            "id": str(uuid4()),
-            "seq": 1,
-            "house": "wolfsbos",
-            "kind": "visit",
-            "n": 1,
-            "at": self.at,
-        }
-        body = json.dumps({"device": "bench", "sent_at": self.at, "events": [event]}).encode()
-        statuses: list[str] = []
-        answer = self.app(
-            self.environ | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)},
-            lambda status, *_: statuses.append(status),  # type: ignore[arg-type,return-value]
-        )
-        text = b"".join(answer)
-        answer.close()  # type: ignore[attr-defined]
-        assert statuses == ["200 OK"], (statuses, text)
-        assert json.loads(text)["results"][0]["status"] == "created", text
+    def sends(self, taps: int = 1) -> Callable[[], None]:
+        """Sends one batch of so many new taps, and reads the answer; it is looked at later."""
+        events = [
+            {"id": str(uuid4()), "seq": 1, "house": "wolfsbos", "kind": "visit", "n": 1}
+            | {"at": self.at}
+            for _ in range(taps)
+        ]
+        body = json.dumps({"device": "bench", "sent_at": self.at, "events": events}).encode()
+        length = {"CONTENT_LENGTH": str(len(body))}
+
+        def send() -> None:
+            answer = self.app(
+                self.environ | length | {"wsgi.input": io.BytesIO(body)},
+                lambda status, *_: self.answers.append((status, [])),  # type: ignore[arg-type,return-value]
+            )
+            self.answers[-1][1].extend(answer)
+            answer.close()  # type: ignore[attr-defined]
+
+        return send
+
+    def all_created(self, taps: int) -> bool:
+        """Whether each batch of so many taps that was sent was taken whole."""
+        found = []
+        for status, parts in self.answers:
+            text = b"".join(parts)
+            results = json.loads(gzip.decompress(text) if text[:1] == b"\x1f" else text)["results"]
+            created = [result["status"] == "created" for result in results]
+            found.append(status == "200 OK" and len(created) == taps and all(created))
+        return all(found)
 
 
 class Bare:
@@ -123,14 +135,17 @@ class Bare:
             "skewed": False,
             "device": "bench",
             "fingerprint": "0" * 64,
+            "reason": "",
         }
         marks = ", ".join("?" * (len(row) + 1))
         self.sql = f"INSERT INTO count_event (id, {', '.join(row)}) VALUES ({marks})"
         self.values = tuple(row.values())
 
-    def insert(self) -> None:
+    def insert(self, rows: int = 1) -> None:
+        """Insert so many rows in one transaction, a statement each."""
         with self.db.atomic():
-            self.db.execute_sql(self.sql, (uuid4().hex, *self.values))
+            for _ in range(rows):
+                self.db.execute_sql(self.sql, (uuid4().hex, *self.values))
 
 
 def main() -> None:
@@ -139,12 +154,13 @@ def main() -> None:
         phone, bare = Phone(Path(name), now), Bare(Path(name), now)
         taps, inserts = [], []
         for turn in range(WARM_UP + TURNS):
-            tap, insert = milliseconds(phone.tap), milliseconds(bare.insert)
+            tap, insert = milliseconds(phone.sends()), milliseconds(bare.insert)
             if turn >= WARM_UP:
                 taps.append(tap)
                 inserts.append(insert)
         with counted() as statements:
-            phone.tap()
+            phone.sends()()
+        assert phone.all_created(1)
         phone.app.extensions["press"].close()
     print(
         f"tap: {median(taps) / median(inserts):.2f} times a bare insert"

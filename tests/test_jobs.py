@@ -26,13 +26,13 @@ ROOT = Path(__file__).parent.parent
 TOMORROW = TODAY + dt.timedelta(days=1)
 
 
-def test_mail_is_looked_for_each_minute_and_reminders_each_quarter(app: Flask) -> None:
+def test_mail_is_looked_for_each_minute_the_rest_each_quarter(app: Flask) -> None:
     huey = jobs.make_huey(app)
 
     def at(hour: int, minute: int) -> list[str]:
         return [task.name for task in huey.read_periodic(dt.datetime(2026, 11, 26, hour, minute))]
 
-    assert at(9, 0) == at(14, 15) == ["remind", "send_due"]
+    assert at(9, 0) == at(14, 15) == ["remind", "at_night", "send_due"]
     assert at(9, 1) == at(14, 44) == ["send_due"]
 
 
