@@ -24,6 +24,12 @@ OLDEST = dt.timedelta(days=60)
 #: What n may be, from and to.
 _RANGE = {CountKind.visit: (1, 200), CountKind.sheet: (0, 500), CountKind.undo: (0, 0)}
 
+_KINDS = {kind.value: kind for kind in _RANGE}
+_GROUPS = {group.value: group for group in AgeGroup}
+_TRUTHS = {None: "null", True: "true", False: "false"}
+#: What n is for a phone that does not say it.
+_UNSAID = {CountKind.visit: 1, CountKind.undo: 0}
+
 # `UUID()` also reads braces, urn: and missing dashes; the id must have one way of being written.
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INSTANT = re.compile(
@@ -94,18 +100,20 @@ class Tap:
     @property
     def fingerprint(self) -> str:
         """The same for the same content, however it was written and whenever it was sent."""
-        content = [
-            self.house,
-            self.kind.value,
-            self.n,
-            self.occurrence,
-            self.group.value if self.group else None,
-            self.first_this_month,
-            self.at.isoformat(),
-            str(self.undoes) if self.undoes else None,
-            self.sheet,
-        ]
-        return sha256(json.dumps(content).encode()).hexdigest()
+        # As json.dumps writes it, for a third of its time: a batch has fifty. None of these words
+        # holds a sign that JSON would escape.
+        content = (
+            f'"{self.house}"',
+            f'"{self.kind.value}"',
+            str(self.n),
+            "null" if self.occurrence is None else str(self.occurrence),
+            "null" if self.group is None else f'"{self.group.value}"',
+            _TRUTHS[self.first_this_month],
+            f'"{self.at.isoformat()}"',
+            "null" if self.undoes is None else f'"{self.undoes}"',
+            "null" if self.sheet is None else str(self.sheet),
+        )
+        return sha256(f"[{', '.join(content)}]".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +165,10 @@ def read_event(event: dict[str, Any]) -> Tap:
     :raises Rejected: ``invalid``.
     """
     kind_word = event.get("kind")
-    # No phone sends a correction; a list or object is simply not among them.
-    if kind_word not in tuple(_RANGE):
+    # No phone sends a correction.
+    kind = _KINDS.get(kind_word) if isinstance(kind_word, str) else None
+    if kind is None:
         raise Rejected(Code.invalid)
-    kind = CountKind(kind_word)
     at = read_instant(event.get("at"))
     group = event.get("group")
     first = event.get("first_this_month")
@@ -169,13 +177,13 @@ def read_event(event: dict[str, Any]) -> Tap:
     undoes = event.get("undoes")
     n = _whole(event.get("n"))
     if n is None:
-        n = {CountKind.visit: 1, CountKind.undo: 0}.get(kind)
+        n = _UNSAID.get(kind)
     low, high = _RANGE[kind]
     if (
         at is None
         or n is None
         or not low <= n <= high
-        or not (group is None or group in tuple(AgeGroup))
+        or not (group is None or (isinstance(group, str) and group in _GROUPS))
         or not (first is None or isinstance(first, bool))
         or (sheet is None) == (kind == CountKind.sheet)
         or (undoes is None) == (kind == CountKind.undo)
@@ -189,7 +197,7 @@ def read_event(event: dict[str, Any]) -> Tap:
         n=n,
         at=at,
         occurrence=occurrence,
-        group=AgeGroup(group) if group is not None else None,
+        group=_GROUPS[group] if group is not None else None,
         first_this_month=first,
         undoes=_uuid(undoes) if undoes is not None else None,
         sheet=sheet,

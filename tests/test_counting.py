@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +16,7 @@ from peewee import Database
 
 from models import CountEvent, CountHour, House, Opening, OpeningHours, Person, TallySheet
 from rules import counting
-from rules.count_events import Batch, Status, read_batch, read_instant
+from rules.count_events import Batch, Status, read_batch, read_event, read_instant
 from rules.wall_time import to_utc
 from tests.cast import Cast, count_rows, make_activity, make_occurrence
 from tests.conftest import NOW, TODAY
@@ -647,3 +649,22 @@ def test_whatever_comes_twice_or_too_early_the_total_is_right(
     }
     assert sum(row[4] for row in hours(cast.wolfsbos)) == sum(made[n]["n"] for n in counted)
     assert holds_after_rebuilding(cast.wolfsbos)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"kind": "visit", "n": 3, "occurrence": 812, "group": "senior", "first_this_month": True},
+        {"kind": "visit", "first_this_month": False},
+        {"kind": "undo", "undoes": "7c9e6679-7425-40de-944b-e07fc1f90ae7"},
+        {"kind": "sheet", "n": 0, "sheet": 1001},
+    ],
+)
+def test_a_fingerprint_is_that_of_the_content_as_json(event: dict[str, Any]) -> None:
+    """Events that are stored must know themselves again when they come once more."""
+    at = dt.datetime(2026, 11, 26, 9, 0, 1, 500)
+    tap = read_event(event | {"id": str(uuid4()), "house": "wolfsbos", "at": f"{at.isoformat()}Z"})
+    content = ["wolfsbos", event["kind"], tap.n, *map(event.get, ("occurrence", "group"))]
+    content += [event.get("first_this_month"), at.isoformat(), event.get("undoes")]
+    content += [event.get("sheet")]
+    assert tap.fingerprint == sha256(json.dumps(content).encode()).hexdigest()
