@@ -8,17 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask, session
-from flask_wtf.csrf import generate_csrf
+from flask import Flask
 
 from models import HOLDING, Person, Place, PlaceState, Seat, Swap
-from rules import access, swapping
+from rules import swapping
 from rules.rostering import ask_cover, leave_seat, take_seat
 from tests.at_once import at_once
 from tests.browser_of import Browser
 from tests.cast import Cast, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
-from views import entering
 
 pytestmark = pytest.mark.slow
 
@@ -26,22 +24,11 @@ NEXT_WEEK = TODAY + dt.timedelta(days=7)
 HUNDRED = 100
 
 
-def phone_of(app: Flask, person: Person) -> Browser:
-    """Somebody's phone that is logged in, with the token of a page; made without a request."""
-    phone = Browser(app, None)
-    with app.test_request_context():
-        entering.enter(access.add_device(person, "Telefoon", NOW))
-        phone._csrf = generate_csrf()
-        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        phone.client.set_cookie(app.config["SESSION_COOKIE_NAME"], signer.dumps(dict(session)))
-    return phone
-
-
 @pytest.fixture
 def crowd(app: Flask, cast: Cast) -> list[Browser]:
     """A hundred volunteers with their phones, each on the page with the button."""
     people = [make_person(f"Buur{n}", "Jansen", house=cast.wolfsbos) for n in range(HUNDRED)]
-    return [phone_of(app, person) for person in people]
+    return [Browser(app, person) for person in people]
 
 
 def all_ask(phones: list[Browser], address: Callable[[int], str]) -> list[Any]:
@@ -116,7 +103,7 @@ def test_a_freed_seat_is_undone_or_taken_but_never_both(cast: Cast, crowd: list[
 
 def test_a_hundred_taps_of_one_person_are_one_place(app: Flask, cast: Cast) -> None:
     seat = make_shift(cast.wolfsbos, NEXT_WEEK).seats.get()
-    phones = [phone_of(app, cast.volunteer) for _ in range(HUNDRED)]
+    phones = [Browser(app, cast.volunteer) for _ in range(HUNDRED)]
     answers = all_ask(phones, lambda _n: f"/rooster/plek/{seat.id}/aanmelden")
     assert Counter(answer.status_code for answer in answers) == {303: HUNDRED}
     assert Place.select().count() == 1

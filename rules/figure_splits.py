@@ -1,0 +1,225 @@
+"""Visitors of a period split by activity, by age group, and by weekday and hour."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from models import AgeGroup, House, SumPart
+from rules import figure_facts, small_numbers
+from rules.count_hours import GROUP_KEYS
+from rules.figure_facts import Day, Sums
+from rules.periods import Period, PeriodKind, Span
+from rules.small_numbers import Shown, ShownTable, Table
+
+_SLOTS = range(7 * 24)
+#: In the order of age; last those who were not asked.
+_GROUPS = (*GROUP_KEYS.values(), 0)
+_GROUP_OF = {key: group for group, key in GROUP_KEYS.items()}
+
+
+class Share(NamedTuple):
+    """Who came for an activity: '' is for none."""
+
+    name: str
+    visits: Shown
+
+
+class Group(NamedTuple):
+    """An age group: None for those who were not asked."""
+
+    group: AgeGroup | None
+    visits: Shown
+
+
+class Slot(NamedTuple):
+    """An hour of a weekday (0 is Monday)."""
+
+    weekday: int
+    hour: int
+    visits: Shown
+
+
+class Told(NamedTuple):
+    """Of how many months of those with visitors a split is shown; of coordinators always all."""
+
+    months: int
+    of: int
+
+    @property
+    def whole(self) -> bool:
+        return self.months == self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One way to split the visitors; only what has visitors is in it."""
+
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Activities(Split):
+    cells: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Groups(Split):
+    cells: tuple[Group, ...] = ()
+
+    @property
+    def asked(self) -> Shown:
+        """Of how many visitors the age was asked."""
+        return small_numbers.sum_shown(each.visits for each in self.cells if each.group)
+
+    @property
+    def total(self) -> Shown:
+        """All visitors that are split here; not those of months that are not."""
+        return small_numbers.sum_shown(each.visits for each in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots(Split):
+    cells: tuple[Slot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """Everything that is split."""
+
+    #: Up to and with which day; None where this is not for the asker, or not yet.
+    until: dt.date | None
+    activities: Activities
+    groups: Groups
+    slots: Slots
+    #: How many came for the first time that month, as far as it was asked; None: not shown.
+    firsts: Shown | None
+
+
+_NOTHING = Told(0, 0)
+NO_SPLITS = Splits(None, Activities(_NOTHING), Groups(_NOTHING), Slots(_NOTHING), None)
+
+
+def splits_of(
+    house: House,
+    period: Period,
+    days_of: Callable[[Span], Sequence[Day]],
+    today: dt.date,
+    *,
+    exact: bool,
+) -> Splits:
+    """The visitors of a period, split; at most two queries.
+
+    Without ``exact`` only of whole months that are over, each protected by itself and then added
+    up (:func:`small_numbers.tells_tables`).
+
+    :param days_of: the days of a month, with true numbers.
+    """
+    if exact:
+        return _exact(house, period, today)
+    months = [
+        month
+        for month in period.split(PeriodKind.month)
+        if small_numbers.tells_tables(month.first, month.last, today)
+    ]
+    if not months:
+        return NO_SPLITS
+    names = figure_facts.activity_names(house)
+    sums = figure_facts.month_sums(house, [month.first for month in months])
+    known = {key for each in sums.values() for key in each[SumPart.activity]}
+    activities = sorted({0, *names, *known})
+    days = {month.first: days_of(month) for month in months}
+    tables = [
+        small_numbers.protect_tables(_tables(days[first], sums[first], activities))[1:]
+        for first in days
+        if any(day.visits.n for day in days[first])
+    ]
+    if not tables:
+        return NO_SPLITS
+    by_activity, by_group, by_slot, firsts = (
+        _added_up([month[place] for month in tables]) for place in range(4)
+    )
+    return _named(
+        months[-1].last,
+        names,
+        (dict(zip(activities, by_activity[1], strict=False)), by_activity[0]),
+        (dict(zip(_GROUPS, by_group[1], strict=False)), by_group[0]),
+        (dict(zip(_SLOTS, by_slot[1], strict=False)), by_slot[0]),
+        firsts[1][0] if firsts[1] and firsts[0].whole else None,
+    )
+
+
+def _exact(house: House, period: Period, today: dt.date) -> Splits:
+    if period.kind in (PeriodKind.day, PeriodKind.week):
+        sums = figure_facts.sums_of_days(house, period)
+    else:
+        sums = figure_facts.sums_of_months(house, period.first, period.last)
+    activities, groups, slots = (
+        ({key: small_numbers.exact(each.n) for key, each in sums.get(part, {}).items()}, Told(1, 1))
+        for part in (SumPart.activity, SumPart.group, SumPart.slot)
+    )
+    firsts = small_numbers.exact(sum(each.firsts for each in sums.get(SumPart.group, {}).values()))
+    names = figure_facts.activity_names(house)
+    return _named(min(period.last, today), names, activities, groups, slots, firsts)
+
+
+def _tables(days: Sequence[Day], sums: Sums, activities: Sequence[int]) -> list[Table]:
+    """What is known of the visitors of a month: its days, and the ways to split them."""
+
+    def cells(part: SumPart, keys: Sequence[int]) -> tuple[int, ...]:
+        found = sums[part]
+        return tuple(found[key].n if key in found else 0 for key in keys)
+
+    return [
+        Table(
+            "days",
+            tuple(day.visits.n for day in days),
+            of=tuple(day.date.weekday() for day in days),
+        ),
+        Table("activities", cells(SumPart.activity, activities)),
+        Table("groups", cells(SumPart.group, _GROUPS)),
+        Table("slots", cells(SumPart.slot, _SLOTS), of=tuple(key // 24 for key in _SLOTS)),
+        Table("firsts", (sum(each.firsts for each in sums[SumPart.group].values()),), whole=False),
+    ]
+
+
+def _added_up(months: Sequence[ShownTable]) -> tuple[Told, tuple[Shown, ...]]:
+    told = Told(sum(each.told for each in months), len(months))
+    together = small_numbers.sum_tables(months)
+    return told, together.cells if together else ()
+
+
+_Part = tuple[Mapping[int, Shown], Told]
+
+
+def _named(
+    until: dt.date,
+    names: Mapping[int, str],
+    activities: _Part,
+    groups: _Part,
+    slots: _Part,
+    firsts: Shown | None,
+) -> Splits:
+    by_activity, by_group, by_slot = (
+        {key: visits for key, visits in part.items() if visits.size}
+        for part, _told in (activities, groups, slots)
+    )
+    shares = [Share(names.get(key, ""), visits) for key, visits in by_activity.items()]
+    return Splits(
+        until=until,
+        activities=Activities(
+            activities[1],
+            tuple(sorted(shares, key=lambda each: (-each.visits.size, each.name.casefold()))),
+        ),
+        groups=Groups(
+            groups[1],
+            tuple(Group(_GROUP_OF.get(key), by_group[key]) for key in _GROUPS if key in by_group),
+        ),
+        slots=Slots(
+            slots[1],
+            tuple(Slot(*divmod(key, 24), by_slot[key]) for key in sorted(by_slot)),
+        ),
+        firsts=firsts,
+    )

@@ -1,0 +1,122 @@
+"""What figures are called on the screen, in charts and in files alike."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from models import AgeGroup
+from rules import notation
+from rules.figure_facts import DayState
+from rules.figure_splits import Share, Told
+from rules.figures import Line, Report, Sum
+from rules.periods import PeriodKind
+from rules.small_numbers import Shown
+from views import figure_periods
+
+GROUPS = {
+    AgeGroup.child: _l("kinderen"),
+    AgeGroup.youth: _l("jongeren"),
+    AgeGroup.adult: _l("volwassenen"),
+    AgeGroup.senior: _l("ouderen"),
+    None: _l("niet gevraagd"),
+}
+STATES = {
+    DayState.not_counted: _l("niet geteld"),
+    DayState.closed: _l("dicht"),
+    DayState.not_open: _l("niet open"),
+    DayState.to_come: _l("komt nog"),
+}
+#: Where a month, a quarter or a year is made of months, its parts are called by these.
+_PARTS = {
+    PeriodKind.day: _l("Per uur"),
+    PeriodKind.week: _l("Per dag"),
+    PeriodKind.month: _l("Per dag"),
+    PeriodKind.quarter: _l("Per maand"),
+    PeriodKind.year: _l("Per maand"),
+}
+
+
+def parts(report: Report) -> str:
+    """'Per dag': into what the period is split."""
+    return str(_PARTS[report.period.kind])
+
+
+def part(report: Report, line: Line) -> str:
+    """A line of that split, in short: 'do 26', 'november'."""
+    if report.period.kind in (PeriodKind.quarter, PeriodKind.year):
+        return notation.MONTHS[line.first.month - 1]
+    return f"{notation.weekday(line.first)[:2]} {line.first.day}"
+
+
+def state(line: Line) -> str:
+    """'dicht: Tweede Kerstdag', 'niet geteld'; empty when it was counted."""
+    if line.state == DayState.counted:
+        return ""
+    said = str(STATES[line.state])
+    return f"{said}: {line.reason}" if line.reason else said
+
+
+def activity(share: Share) -> str:
+    return share.name or _("Gewoon binnen")
+
+
+def counted(total: Sum) -> str:
+    """'op 14 van 15 openingen geteld'."""
+    return ngettext(
+        "op %(counted)d van %(num)d opening geteld",
+        "op %(counted)d van %(num)d openingen geteld",
+        total.openings,
+        counted=total.counted,
+    )
+
+
+def counted_short(total: Sum) -> str:
+    """'14 van 15 geteld', for a line of a table."""
+    return _("%(counted)d van %(openings)d geteld", counted=total.counted, openings=total.openings)
+
+
+def firsts(report: Report) -> str:
+    """How many came for the first time that month; empty when nobody did, or it is not shown."""
+    n = report.splits.firsts
+    if n is None or not n.size:
+        return ""
+    if report.period.kind in (PeriodKind.quarter, PeriodKind.year):
+        return _("%(n)s kwamen voor het eerst die maand, voor zover het gevraagd is.", n=n.text)
+    return _("%(n)s kwamen voor het eerst deze maand, voor zover het gevraagd is.", n=n.text)
+
+
+def left_out(told: Told) -> str:
+    """Why a split is not, or not wholly, there; empty when it is."""
+    if not told.months and told.of:
+        return _("Niet gesplitst: anders was een klein groepje te herkennen.")
+    if told.whole:
+        return ""
+    return _(
+        "Van %(months)d van de %(of)d maanden. In de andere was een klein groepje te herkennen.",
+        months=told.months,
+        of=told.of,
+    )
+
+
+def most(report: Report) -> str:
+    """What a chart of the parts of a period says, in a sentence."""
+    what = _(
+        "Bezoekers in %(period)s, %(parts)s.",
+        period=figure_periods.words(report.period),
+        parts=parts(report).lower(),
+    )
+    named: list[tuple[Shown, str]] = [
+        (hour.visits, _("%(hour)d uur", hour=hour.hour)) for hour in report.hours
+    ]
+    if not named:
+        named = [
+            (line.sum.visits, part(report, line))
+            for line in report.lines
+            if line.state == DayState.counted
+        ]
+    visits, name = max(named, key=lambda each: each[0].size, default=(None, ""))
+    if visits is None or not visits.size:
+        return what
+    return what + " " + _("De meeste: %(visits)s, %(name)s.", visits=visits.text, name=name)
