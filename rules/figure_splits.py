@@ -14,7 +14,6 @@ from rules.figure_facts import Day, Sums
 from rules.periods import Period, PeriodKind, Span
 from rules.small_numbers import Shown, ShownTable, Table
 
-_SLOTS = range(7 * 24)
 #: In the order of age; last those who were not asked.
 _GROUPS = (*GROUP_KEYS.values(), 0)
 _GROUP_OF = {key: group for group, key in GROUP_KEYS.items()}
@@ -83,6 +82,9 @@ class Groups(Split):
 @dataclass(frozen=True, slots=True)
 class Slots(Split):
     cells: tuple[Slot, ...] = ()
+    #: The weekdays that are not shown, as in some month that would not be safe: each weekday is a
+    #: table of its own, so that a quiet Saturday takes no other day with it.
+    left_out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +140,24 @@ def splits_of(
     ]
     if not tables:
         return NO_SPLITS
-    by_activity, by_group, by_slot, firsts = (
-        _added_up([month[place] for month in tables]) for place in range(4)
+    by_activity, by_group, firsts, *by_weekday = (
+        _added_up([month[place] for month in tables]) for place in range(3 + 7)
     )
+    shown = {weekday for weekday, (told, _cells) in enumerate(by_weekday) if told.whole}
+    by_slot = {
+        weekday * 24 + hour: visits
+        for weekday in shown
+        for hour, visits in enumerate(by_weekday[weekday][1])
+    }
+    of = len(tables)
     return _named(
         months[-1].last,
         names,
         (dict(zip(activities, by_activity[1], strict=False)), by_activity[0]),
         (dict(zip(_GROUPS, by_group[1], strict=False)), by_group[0]),
-        (dict(zip(_SLOTS, by_slot[1], strict=False)), by_slot[0]),
+        (by_slot, Told(of if any(each.size for each in by_slot.values()) else 0, of)),
         firsts[1][0] if firsts[1] and firsts[0].whole else None,
+        tuple(weekday for weekday in range(7) if weekday not in shown),
     )
 
 
@@ -180,8 +190,15 @@ def _tables(days: Sequence[Day], sums: Sums, activities: Sequence[int]) -> list[
         ),
         Table("activities", cells(SumPart.activity, activities)),
         Table("groups", cells(SumPart.group, _GROUPS)),
-        Table("slots", cells(SumPart.slot, _SLOTS), of=tuple(key // 24 for key in _SLOTS)),
         Table("firsts", (sum(each.firsts for each in sums[SumPart.group].values()),), whole=False),
+        *(
+            Table(
+                f"slots {weekday}",
+                cells(SumPart.slot, range(weekday * 24, weekday * 24 + 24)),
+                of=(weekday,) * 24,
+            )
+            for weekday in range(7)
+        ),
     ]
 
 
@@ -201,6 +218,7 @@ def _named(
     groups: _Part,
     slots: _Part,
     firsts: Shown | None,
+    left_out: tuple[int, ...] = (),
 ) -> Splits:
     by_activity, by_group, by_slot = (
         {key: visits for key, visits in part.items() if visits.size}
@@ -220,6 +238,7 @@ def _named(
         slots=Slots(
             slots[1],
             tuple(Slot(*divmod(key, 24), by_slot[key]) for key in sorted(by_slot)),
+            left_out,
         ),
         firsts=firsts,
     )

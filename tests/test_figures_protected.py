@@ -154,6 +154,18 @@ def test_a_split_that_would_give_somebody_away_is_left_out(cast: Cast) -> None:
     assert (groups.told.months, groups.told.of) == (0, 1)
 
 
+def test_a_quiet_weekday_takes_no_other_with_it(cast: Cast) -> None:
+    """One Saturday with '5' in two hours of '<5' and '5' is left out; the Mondays stay."""
+    for day in (5, 12, 19, 26):
+        for hour in range(9, 17):
+            count(cast.wolfsbos, dt.date(2026, 10, day), (day * hour) % 11 + 1, hour=hour)
+    count(cast.wolfsbos, dt.date(2026, 10, 10), 1, hour=10)
+    count(cast.wolfsbos, dt.date(2026, 10, 10), 5, hour=11)
+    slots = seen(cast.wolfsbos, "month", OCTOBER).splits.slots
+    assert slots.left_out == (5,)
+    assert {cell.weekday for cell in slots.cells} == {0}
+
+
 def test_comparisons_are_made_of_what_is_shown(cast: Cast) -> None:
     count(cast.wolfsbos, dt.date(2026, 9, 1), 12)
     count(cast.wolfsbos, dt.date(2026, 10, 1), 23)

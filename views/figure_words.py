@@ -9,9 +9,10 @@ from flask_babel import ngettext
 from models import AgeGroup
 from rules import notation
 from rules.figure_facts import DayState
-from rules.figure_splits import Share, Told
+from rules.figure_splits import Share, Slots, Split
 from rules.figures import Line, Report, Sum
 from rules.periods import PeriodKind
+from rules.rule_words import and_join
 from rules.small_numbers import Shown
 from views import figure_periods
 
@@ -87,10 +88,17 @@ def firsts(report: Report) -> str:
     return _("%(n)s kwamen voor het eerst deze maand, voor zover het gevraagd is.", n=n.text)
 
 
-def left_out(told: Told) -> str:
+def left_out(split: Split) -> str:
     """Why a split is not, or not wholly, there; empty when it is."""
+    told = split.told
     if not told.months and told.of:
         return _("Niet gesplitst: anders was een klein groepje te herkennen.")
+    if isinstance(split, Slots) and split.left_out:
+        days = [notation.WEEKDAYS[weekday] for weekday in split.left_out]
+        return _(
+            "Zonder %(days)s: anders was een klein groepje te herkennen.",
+            days=and_join(days),
+        )
     if told.whole:
         return ""
     return _(

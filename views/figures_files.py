@@ -90,7 +90,7 @@ def parts_of(report: Report) -> list[Part]:
         (_("Per leeftijd"), groups, splits.groups),
         (_("Per weekdag en uur"), slots, splits.slots),
     ):
-        note = figure_words.left_out(split.told)
+        note = figure_words.left_out(split)
         parts.append(Part(name, [*rows, Row("", note=note)] if note else rows))
     parts.insert(4, Part(_("Per week"), weeks))
     return [part for part in parts if part.rows]
