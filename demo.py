@@ -2,7 +2,8 @@
 
 The facts come from data/hoogeveen.json, what is invented from data/demo.json. Nothing is left to
 chance: the same day gives the same demo. demo_life.py puts people on shifts, demo_roster.py lets
-them use the roster, demo_visits.py counts who came in.
+them use the roster, demo_visits.py counts who came in, demo_counting.py sees to what paper, a
+coordinator and partners add.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import demo_counting
 import demo_life
 import demo_roster
 import demo_visits
@@ -118,6 +120,7 @@ def fill(today: dt.date, now: dt.datetime) -> None:
                 demo_life.seek_cover(house, own["seeks_cover"], today, now)
             demo_roster.live(house, _coordinator_of(house), today, now)
             demo_visits.make_visits(house, today - dt.timedelta(weeks=WEEKS_OF_VISITS), today, now)
+            demo_counting.live(house, _coordinator_of(house), today, now)
 
 
 # -- houses and people ----------------------------------------------------------------------------
