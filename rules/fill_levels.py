@@ -32,6 +32,7 @@ class LevelModel:
 
         self._whole = highspy.HighsVarType.kInteger
         self._optimal = highspy.HighsModelStatus.kOptimal
+        self._error = highspy.HighsStatus.kError
         made: Any = highspy.Highs  # Its own types know less than it does.
 
         class Silent(made):  # type: ignore[misc]
@@ -184,9 +185,14 @@ class LevelModel:
         self._new_rows.clear()
 
     def _run(self, limit: float) -> bool:
-        """Let the solver work until a limit (seconds); returns whether it found the best."""
+        """Let the solver work until a limit (seconds); returns whether it found the best.
+
+        :raises RuntimeError: when it does not work at all, as where another in this process made
+            it start with more threads: what was found before would pass for its answer.
+        """
         before = self._solver.getRunTime()
         self._solver.setOptionValue("time_limit", max(limit, LEAST_SECONDS))
-        self._solver.run()
+        if self._solver.run() == self._error:
+            raise RuntimeError(f"HiGHS stopped: {self._solver.getModelStatus()}")
         self._left -= self._solver.getRunTime() - before
         return bool(self._solver.getModelStatus() == self._optimal)

@@ -175,6 +175,8 @@ class Solver:
 
     def __init__(self, tables: Sequence[tuple[Table, ShownTable]]) -> None:
         self.highs: Any = highspy.Highs()
+        # All solvers of a process share their threads, so as many as rules/fill_levels.py asks for.
+        self.highs.setOptionValue("threads", 1)
         self.highs.silent()
         self.columns: dict[tuple[str, int], int] = {}
         days = tables[0][0]
