@@ -101,9 +101,9 @@ def count(
         [(house.id, str(month), part, key, n, n // 5) for (month, part, key), n in sums.items()],
     )
     insert(
-        "opening (house_id, date, start_time, end_time, state, counted)",
+        "opening (house_id, date, start_time, end_time, state, counted, answered)",
         [
-            (house.id, str(day), "09:00:00", "17:00:00", "open", day in by_day)
+            (house.id, str(day), "09:00:00", "17:00:00", "open", day in by_day, False)
             for day in days
             if day < TODAY or day in by_day
         ],

@@ -351,7 +351,8 @@ def write_text(rows: Iterable[Sequence[Cell]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\n")
     for row in rows:
-        cells = [guarded(_plain(cell)) for cell in row]
+        # A number is none of somebody's texts: '-5' is to be counted on with.
+        cells = [guarded(_plain(cell)) if isinstance(cell, str) else _plain(cell) for cell in row]
         if len(cells) == 1 and cells[0]:
             # So that a lone 'sep=,' is a text like others.
             text.write('"' + cells[0].replace('"', '""') + '"\n')

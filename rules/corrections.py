@@ -1,16 +1,17 @@
 """Correcting a day: what a coordinator says is the right number, kept as events with a reason.
 
-What was counted stays. A correction is the difference, so that a tap that still arrives adds.
+What was counted stays. A correction is the difference, so that a tap that still arrives adds. When
+another count of its hour is chosen, it is taken back.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from peewee import fn
+from peewee import JOIN, fn
 
 import models
 from models import CountEvent, CountKind, House, Occurrence, Person
@@ -154,6 +155,45 @@ def correct(
                 )
         _store(house, date, events, openings)
         access.note(by, house, "count.correct", house, now)
+
+
+def take_back(
+    house: House, date: dt.date, hours: Collection[int], by: Person | None, now: dt.datetime
+) -> None:
+    """Let the corrections of some hours of a day count no more; they stay in its history.
+
+    Call it in the transaction that makes another count of these hours the right one, and compute
+    the day anew after that.
+    """
+    if not hours:
+        return
+    undo = CountEvent.alias()
+    standing = (
+        CountEvent.select(CountEvent.id, CountEvent.hour)
+        .join(undo, JOIN.LEFT_OUTER, on=count_hours.is_undo(undo))
+        .where(
+            CountEvent.house == house,
+            CountEvent.date == date,
+            CountEvent.hour.in_(list(hours)),
+            CountEvent.kind == CountKind.correction,
+            undo.id.is_null(),
+        )
+    )
+    for correction in list(standing):
+        CountEvent.insert(
+            id=uuid4(),
+            house=house.id,
+            kind=CountKind.undo,
+            n=0,
+            date=date,
+            hour=correction.hour,
+            happened_at=now,
+            sent_at=now,
+            received_at=now,
+            actor=by,
+            fingerprint="",
+            undoes=correction.id,
+        ).execute()
 
 
 def next_act(house: House, date: dt.date) -> int:

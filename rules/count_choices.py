@@ -1,7 +1,8 @@
 """Taps and a sheet of the same hour: which of them counts. Never both by itself.
 
 What was there first counts until somebody chooses. A tap that comes into an hour of a sheet
-afterwards is kept, does not add, and asks.
+afterwards is kept, does not add, and asks. A correction said what the hour was by what counted
+then: it goes with it, so that who chooses gets the number that stood at the choice.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import NamedTuple
 
 import models
 from models import CountChoice, CountSource, House, Person
-from rules import Refused, access, count_hours
-from rules.day_counts import read_day
+from rules import Refused, access, corrections, count_hours
+from rules.day_counts import DayCounts, chosen_would_be, read_day
 from rules.written_sql import read_date, run
 
 
@@ -32,7 +33,18 @@ class ToChoose(NamedTuple):
     hour: int
     taps: int
     sheet: int
+    corrected: int
     counts: CountSource
+
+    @property
+    def if_taps(self) -> int:
+        """What the hour is when the taps are chosen."""
+        return chosen_would_be(CountSource.taps, self.taps, self.corrected, self.counts)
+
+    @property
+    def if_sheet(self) -> int:
+        """What the hour is when the sheet is chosen."""
+        return chosen_would_be(CountSource.sheet, self.sheet, self.corrected, self.counts)
 
 
 class NothingToChoose(Refused):
@@ -53,10 +65,11 @@ def choose(
     """
     with models.db.atomic():
         models.for_one_writer(house)
-        there = read_day(house, date).hours.get(hour)
+        day = read_day(house, date)
+        there = day.hours.get(hour)
         if there is None or not there.differ:
             raise NothingToChoose
-        keep(house, date, {hour: counts}, by, now)
+        keep(house, date, {hour: counts}, day, by, now)
         count_hours.set_by_hand(house, date)
         count_hours.rebuild(house, date)
         access.note(by, house, "count.choose", house, now)
@@ -66,10 +79,17 @@ def keep(
     house: House,
     date: dt.date,
     chosen: dict[int, CountSource],
+    day: DayCounts,
     by: Person | None,
     now: dt.datetime,
 ) -> None:
-    """Store choices by hour, instead of those that were made before."""
+    """Store choices by hour, instead of those that were made before.
+
+    :param day: the day as it was until now. Where something else counts from now on, the
+        corrections of the hour are taken back.
+    """
+    others = [hour for hour, counts in chosen.items() if counts != day.taken(hour)]
+    corrections.take_back(house, date, others, by, now)
     for hour, counts in sorted(chosen.items()):
         where = {CountChoice.house: house, CountChoice.date: date, CountChoice.hour: hour}
         said = {CountChoice.counts: counts, CountChoice.by: by, CountChoice.at: now}
@@ -81,7 +101,8 @@ def keep(
 _UNDECIDED = """
 SELECT c.date, c.hour, c.counts,
   SUM(CASE WHEN e.kind = 'visit' THEN e.n ELSE 0 END),
-  SUM(CASE WHEN e.kind = 'sheet' THEN e.n ELSE 0 END)
+  SUM(CASE WHEN e.kind = 'sheet' THEN e.n ELSE 0 END),
+  SUM(CASE WHEN e.kind = 'correction' THEN e.n ELSE 0 END)
 FROM count_choice c
 JOIN count_event e ON e.house_id = c.house_id AND e.date = c.date AND e.hour = c.hour
 LEFT JOIN count_event u ON u.house_id = e.house_id AND u.undoes = e.id
@@ -94,8 +115,8 @@ def undecided(house: House, first: dt.date, last: dt.date) -> list[ToChoose]:
     """The hours between two days about which somebody has to choose, the newest day first: one
     query."""
     found = [
-        ToChoose(read_date(date), hour, int(taps), int(sheet), CountSource(counts))
-        for date, hour, counts, taps, sheet in run(_UNDECIDED, (house.id, first, last))
+        ToChoose(read_date(date), hour, int(taps), int(sheet), int(more), CountSource(counts))
+        for date, hour, counts, taps, sheet, more in run(_UNDECIDED, (house.id, first, last))
     ]
     return [each for each in found if each.taps and (each.sheet or each.counts == "sheet")]
 

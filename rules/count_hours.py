@@ -293,16 +293,26 @@ _MONTHS_KEPT = """
 SELECT month AS date, key, n, firsts FROM count_month
 WHERE part = '{part}' AND house_id = ? AND month BETWEEN ? AND ?
 """
-# What was counted and taken back may be answered in another way: both are right then.
+# What was put right to nobody may be answered in another way: both are right then.
 # By the events of the house as a whole: looked for opening by opening they may take minutes.
 _HOLD = """
 SELECT e.opening_id FROM count_event e
 LEFT JOIN count_event u ON u.house_id = e.house_id AND u.undoes = e.id
 WHERE e.house_id = ? AND e.opening_id IS NOT NULL AND u.id IS NULL
 """
-_BELONG = "SELECT opening_id FROM count_event WHERE house_id = ? AND opening_id IS NOT NULL"
-_UNMARKED = f"SELECT id FROM opening WHERE house_id = ? AND NOT counted AND id IN ({_HOLD})"  # noqa: S608
-_MARKED = f"SELECT id FROM opening WHERE house_id = ? AND counted AND id NOT IN ({_BELONG})"  # noqa: S608
+_UNMARKED = """
+SELECT id FROM opening WHERE house_id = ? AND NOT counted AND id IN (
+  SELECT e.opening_id FROM count_event e
+  JOIN opening o ON o.id = e.opening_id
+  LEFT JOIN count_event u ON u.house_id = e.house_id AND u.undoes = e.id
+  WHERE e.house_id = ? AND u.id IS NULL AND NOT o.counted
+    AND (NOT o.answered OR o.state = 'open' OR EXISTS (
+      SELECT 1 FROM count_hour h
+      WHERE h.house_id = e.house_id AND h.date = e.date AND h.hour = e.hour AND h.n > 0
+    ))
+)
+"""
+_MARKED = f"SELECT id FROM opening WHERE house_id = ? AND counted AND id NOT IN ({_HOLD})"  # noqa: S608
 # Of the answers only 'nobody came' can stand beside a count.
 _COUNTED = f"""
 UPDATE opening SET counted = TRUE, answered = answered AND state = 'open', state = 'open'

@@ -10,16 +10,17 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 from peewee import IntegrityError
 
 import models
 from models import AgeGroup, CountKind, House, Occurrence, Person, TallySheet
-from rules import count_choices, count_hours, wall_time
+from rules import count_choices, count_hours, openings, wall_time
 from rules.count_choices import HourOfDay
 from rules.count_events import (
+    OLDEST,
     Batch,
     Code,
     Moment,
@@ -31,6 +32,8 @@ from rules.count_events import (
 )
 from rules.count_hours import Day, Hour, Visits
 from rules.openings import Openings
+from rules.senders import Sender
+from rules.stored_events import COLUMNS, KNOWN, LET_GO, STORE, Known, Row, Undo
 from rules.written_sql import marks, read_date, read_uuid, run
 
 #: How often a batch is tried when it meets another writer whom the lock does not hold.
@@ -118,7 +121,10 @@ def undo_visit(
     *,
     device: str | None = None,
 ) -> Status:
-    """Take a visit back; doing so again changes nothing and says ``duplicate``."""
+    """Take a visit back; doing so again changes nothing and says ``duplicate``.
+
+    ``rejected`` when it is nobody's, somebody else's, or too long ago.
+    """
     event = {"kind": CountKind.undo.value, "undoes": str(visit)}
     return _receive_one(person, house, uuid4(), event, now, device).status
 
@@ -150,73 +156,26 @@ def _receive_one(
 # -- one batch, in its transaction ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """An event that is stored, or about to be."""
-
-    house: int
-    kind: CountKind
-    visits: Visits
-    hour: Hour
-    #: Empty once its moment was forgotten.
-    fingerprint: str
-
-
-class _Row(NamedTuple):
-    """An event as it is stored; the names are the columns."""
-
-    id: str
-    house_id: int
-    opening_id: int | None
-    occurrence_id: int | None
-    kind: str
-    n: int
-    group: str | None
-    first_this_month: bool | None
-    date: dt.date
-    hour: int
-    happened_at: dt.datetime
-    sent_at: dt.datetime
-    received_at: dt.datetime
-    skewed: bool
-    actor_id: int | None
-    device: str | None
-    fingerprint: str
-    undoes: str | None
-    sheet_id: int | None
-    reason: str = ""
-
-
-_KNOWN = """
-SELECT e.id, e.house_id, e.kind, e.n, e.first_this_month, e.date, e.hour, e."group",
-  e.fingerprint, e.undoes, o.activity_id
-FROM count_event e LEFT JOIN occurrence o ON o.id = e.occurrence_id
-WHERE e.id IN ({ids}) OR (e.house_id IN ({houses}) AND e.undoes IN ({ids}))
-"""
-#: What a tap can take back; a correction is taken back by another correction.
-_TAKEN_BACK = (CountKind.visit, CountKind.sheet)
-_STORE = "INSERT INTO count_event ({columns}) VALUES {rows}"
-_COLUMNS = ", ".join(f'"{name}"' for name in _Row._fields)
-
-
 class _Intake:
     """Judges and stores the events of one batch. Lives as long as the transaction."""
 
     def __init__(
         self, person: Person | None, mine: Mapping[str, House], batch: Batch, received: dt.datetime
     ):
-        self.actor = person.id if person else None
+        self.sender = Sender(person.id if person else None, batch.device)
         self.mine = mine
         self.ids = {slug: int(house.id) for slug, house in mine.items()}
         self.batch = batch
         self.received = received
         self.taps: dict[int, Tap] = {}  # by position in the batch
-        self.known: dict[UUID, _Known] = {}
-        self.undone: set[tuple[int, UUID]] = set()  # house id, id of the visit
+        self.known: dict[UUID, Known] = {}
+        self.undone: dict[tuple[int, UUID], Undo] = {}  # by house id and id of the visit
+        self.let_go: list[UUID] = []  # undos that waited for what is not their sender's
+        self.freed: set[int] = set()  # openings of which a visit was taken back
         self.activities: dict[tuple[int, int], int] = {}  # house id, occurrence: its activity
         self.sheets: dict[int, TallySheet] = {}  # by number
         self.openings = Openings()
-        self.new: list[_Row] = []
+        self.new: list[Row] = []
         self.changes: defaultdict[Hour, Visits] = defaultdict(Visits)
         self.touched: set[Day] = set()
         self.sums: dict[Day, int] = {}  # of the days to which this batch added
@@ -266,14 +225,19 @@ class _Intake:
             return
         ids = [id.hex for tap in taps for id in (tap.id, tap.undoes) if id]
         houses = {self.ids[tap.house] for tap in taps}
-        asked = _KNOWN.format(ids=marks(ids), houses=marks(houses))
+        asked = KNOWN.format(ids=marks(ids), houses=marks(houses))
         for row in run(asked, (*ids, *houses, *ids)):
-            id, house, kind, n, first, date, hour, group, fingerprint, undoes, activity = row
+            id, house, kind, n, first, date, hour, group, fingerprint, *others = row
+            undoes, actor, device, opening, activity = others
             at = Hour(house, read_date(date), hour, activity, group)
             visits = Visits(n, n if first else 0)
-            self.known[read_uuid(id)] = _Known(house, CountKind(kind), visits, at, fingerprint)
+            sender = Sender(actor, device)
+            self.known[read_uuid(id)] = Known(
+                house, CountKind(kind), visits, at, fingerprint, sender, opening
+            )
             if undoes is not None:
-                self.undone.add((house, read_uuid(undoes)))
+                by = sender if fingerprint else None
+                self.undone[house, read_uuid(undoes)] = Undo(read_uuid(id), by)
         self._look_up_occurrences({tap.occurrence for tap in taps if tap.occurrence})
         self._look_up_sheets({tap.sheet for tap in taps if tap.sheet})
 
@@ -310,7 +274,7 @@ class _Intake:
         hour = Hour(house, date, local.hour, activity, tap.group)
         opening = self.openings.at(house, date, local.time())
         self._add(tap, moment, hour, opening, sheet)
-        counts = Visits() if (house, tap.id) in self.undone else _visits_of(tap)
+        counts = Visits() if self._is_undone(tap, house) else _visits_of(tap)
         self.changes[hour] = self.changes[hour].plus(counts)
         self.touched.add(Day(house, hour.date))
         return Status.created
@@ -321,24 +285,51 @@ class _Intake:
         if tap.undoes is None:
             raise Rejected(Code.invalid)
         visit = self.known.get(tap.undoes)
-        if visit is not None and (visit.house != house or visit.kind not in _TAKEN_BACK):
+        if visit is not None and visit.house != house:
             visit = None
         # By its own id, or by that of a visit that another tap took back already.
         if self._is_known(tap) or (house, tap.undoes) in self.undone:
             if visit is not None:
                 self.touched.add(Day(house, visit.hour.date))
             return Status.duplicate
+        if visit is not None:
+            self._may_be_undone(visit)
         moment = moment_of(tap.at, self.batch.sent_at, self.received)
         local = wall_time.to_local(moment.happened_at)
         self._add(tap, moment, Hour(house, local.date(), local.hour, None, None))
-        self.undone.add((house, tap.undoes))
+        self.undone[house, tap.undoes] = Undo(tap.id, self.sender)
         if visit is None:
             # It is kept all the same: when its visit still comes, that will not count.
             raise Rejected(Code.unknown)
         gone = Visits(-visit.visits.n, -visit.visits.firsts)
         self.changes[visit.hour] = self.changes[visit.hour].plus(gone)
         self.touched.add(Day(house, visit.hour.date))
+        if visit.opening is not None:
+            self.freed.add(visit.opening)
         return Status.created
+
+    def _may_be_undone(self, visit: Known) -> None:
+        """Everybody takes back their own taps, as long as a phone may still send them."""
+        if visit.kind != CountKind.visit:
+            # A sheet is entered once, and put right by a correction.
+            raise Rejected(Code.unknown)
+        too_old = visit.hour.date < wall_time.day_of(self.received - OLDEST)
+        if too_old or not visit.fingerprint:
+            raise Rejected(Code.too_old)  # Once it was forgotten nobody knows whose it was.
+        if not self.sender.may_take_back(visit.sender):
+            raise Rejected(Code.not_yours)
+
+    def _is_undone(self, tap: Tap, house: int) -> bool:
+        """Whether an undo waited for a visit that comes now; only its own sender's does."""
+        undo = self.undone.get((house, tap.id))
+        if undo is None:
+            return False
+        own = undo.sender is None or undo.sender.may_take_back(self.sender)
+        if own and tap.kind == CountKind.visit:
+            return True
+        self.let_go.append(undo.id)
+        del self.undone[house, tap.id]
+        return False
 
     def _is_known(self, tap: Tap) -> bool:
         known = self.known.get(tap.id)
@@ -362,6 +353,10 @@ class _Intake:
             raise Rejected(Code.not_yours)
         if sheet.entered_at is not None:
             raise Rejected(Code.conflict)
+        if sheet.date > wall_time.day_of(self.received):
+            raise Rejected(Code.future)
+        if sheet.date < wall_time.day_of(self.received - OLDEST):
+            raise Rejected(Code.too_old)
         return sheet
 
     # -- what is stored --
@@ -375,9 +370,11 @@ class _Intake:
         sheet: TallySheet | None = None,
     ) -> None:
         fingerprint = tap.fingerprint
-        self.known[tap.id] = _Known(hour.house, tap.kind, _visits_of(tap), hour, fingerprint)
+        self.known[tap.id] = Known(
+            hour.house, tap.kind, _visits_of(tap), hour, fingerprint, self.sender, opening
+        )
         self.new.append(
-            _Row(
+            Row(
                 id=tap.id.hex,
                 house_id=hour.house,
                 opening_id=opening,
@@ -392,8 +389,8 @@ class _Intake:
                 sent_at=self.batch.sent_at,
                 received_at=self.received,
                 skewed=moment.skewed,
-                actor_id=self.actor,
-                device=self.batch.device,
+                actor_id=self.sender.actor,
+                device=self.sender.device,
                 fingerprint=fingerprint,
                 undoes=tap.undoes.hex if tap.undoes else None,
                 sheet_id=sheet.id if sheet else None,
@@ -403,13 +400,20 @@ class _Intake:
     def _store(self) -> None:
         if not self.new:
             return
+        if self.let_go:
+            ids = [id.hex for id in self.let_go]
+            run(LET_GO.format(ids=marks(ids)), ids)
         values = [value for row in self.new for value in row]
-        rows = ", ".join([f"({marks(_Row._fields)})"] * len(self.new))
-        run(_STORE.format(columns=_COLUMNS, rows=rows), values)
+        rows = ", ".join([f"({marks(Row._fields)})"] * len(self.new))
+        run(STORE.format(columns=COLUMNS, rows=rows), values)
         entered = {row.sheet_id for row in self.new if row.sheet_id}
         if entered:
             TallySheet.update(entered_at=self.received).where(TallySheet.id.in_(entered)).execute()
-        self.openings.mark_counted()
+        undone = {id.hex for _house, id in self.undone}
+        counted = {row.opening_id for row in self.new if row.opening_id and row.id not in undone}
+        self.openings.mark_counted(counted)
+        taken_back = {row.opening_id for row in self.new if row.opening_id and row.id in undone}
+        openings.let_go(self.freed | taken_back)
         # Of an hour that has both, never taps and a sheet together.
         count_choices.sheet_came(self._hours_of(CountKind.sheet))
         self.sums, anew = count_hours.change(self.changes)

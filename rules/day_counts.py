@@ -46,12 +46,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Step:
-    """What a correction did to one row."""
+    """What a correction did to one row; ``gone`` once another count of its hour was chosen."""
 
     hour: int
     title: str
     before: int
     after: int
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class Correction:
 class Both:
     """The taps and the sheets of one hour; ``counts`` is what is taken, if that was decided.
 
-    What was corrected comes on top of either: somebody said so of the hour, whatever it rests on.
+    What was corrected belongs to what was taken then: who takes the other takes it as it was
+    counted.
     """
 
     hour: int
@@ -95,6 +97,23 @@ class Both:
     def undecided(self) -> bool:
         return self.differ and self.chosen_at is None
 
+    @property
+    def if_taps(self) -> int:
+        """What the hour is when the taps are chosen."""
+        return chosen_would_be(CountSource.taps, self.taps, self.corrected, self.counts)
+
+    @property
+    def if_sheet(self) -> int:
+        """What the hour is when the sheet is chosen."""
+        return chosen_would_be(CountSource.sheet, self.sheet, self.corrected, self.counts)
+
+
+def chosen_would_be(
+    source: CountSource, n: int, corrected: int, counts: CountSource | str | None
+) -> int:
+    """What an hour is when a source is chosen that counted n; ``counts`` is what is taken now."""
+    return max(0, n + corrected) if source == (counts or CountSource.taps) else n
+
 
 @dataclass
 class DayCounts:
@@ -110,6 +129,11 @@ class DayCounts:
     @property
     def total(self) -> int:
         return sum(row.n for row in self.rows.values())
+
+    def taken(self, hour: int) -> CountSource:
+        """What counts in an hour: the taps, as long as nothing else was decided."""
+        there = self.hours.get(hour)
+        return (there and there.counts) or CountSource.taps
 
     @property
     def both(self) -> list[Both]:
@@ -131,20 +155,23 @@ class _Event:
     act: int
     was: int
     becomes: int
+    gone: bool
     received: dt.datetime | None
     by: tuple[int, str, str] | None
 
 
 _EVENTS = """
 SELECT e.kind, e.n, e."group", e.first_this_month, e.hour, e.occurrence_id, a.id, a.title,
-  e.reason, e.act, e.was, e.becomes, e.received_at, s.entered_at, p.id, p.first_name, p.last_name
+  e.reason, e.act, e.was, e.becomes, e.received_at, s.entered_at, p.id, p.first_name, p.last_name,
+  u.id IS NOT NULL
 FROM count_event e
 LEFT JOIN count_event u ON u.house_id = e.house_id AND u.undoes = e.id
 LEFT JOIN occurrence o ON o.id = e.occurrence_id
 LEFT JOIN activity a ON a.id = o.activity_id
 LEFT JOIN tally_sheet s ON s.id = e.sheet_id
 LEFT JOIN person p ON p.id = e.actor_id AND e.kind = 'correction'
-WHERE e.house_id = ? AND e.date = ? AND e.kind <> 'undo' AND u.id IS NULL
+WHERE e.house_id = ? AND e.date = ? AND e.kind <> 'undo'
+  AND (u.id IS NULL OR e.kind = 'correction')
 """
 
 
@@ -161,10 +188,12 @@ def read_day(house: House, date: dt.date) -> DayCounts:
         events.append(_read(values))
         if (at := _instant(values[13])) is not None:
             entered = max(entered or at, at)
-    for event in events:
+    # A correction that was taken back stays in the history of the day, and counts no more.
+    holding = [event for event in events if not event.gone]
+    for event in holding:
         _add(day, event, entered)
     day.corrections = _corrections(house, [each for each in events if each.act])
-    day.counted = bool(events)
+    day.counted = bool(holding)
     return day
 
 
@@ -206,7 +235,9 @@ def _corrections(house: House, events: list[_Event]) -> list[Correction]:
         parts = sorted(some, key=attrgetter("hour", "title", "activity"))
         # Of one row there may be several, by age group.
         steps = {
-            (part.hour, part.activity): Step(part.hour, part.title, part.was, part.becomes)
+            (part.hour, part.activity): Step(
+                part.hour, part.title, part.was, part.becomes, part.gone
+            )
             for part in parts
             if part.was != part.becomes
         }
@@ -219,7 +250,7 @@ def _corrections(house: House, events: list[_Event]) -> list[Correction]:
 def _read(values: tuple[object, ...]) -> _Event:
     kind, n, group, first, hour, occurrence, activity, title, reason = values[:9]
     act, was, becomes = (int(str(value or 0)) for value in values[9:12])
-    person, first_name, last_name = values[14:]
+    person, first_name, last_name, gone = values[14:]
     return _Event(
         kind=CountKind(str(kind)),
         n=int(str(n)),
@@ -233,6 +264,7 @@ def _read(values: tuple[object, ...]) -> _Event:
         act=act,
         was=was,
         becomes=becomes,
+        gone=bool(gone),
         received=_instant(values[12]),
         by=(int(str(person)), str(first_name), str(last_name)) if person else None,
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from models import AgeGroup, Closure, House, OpeningState, SumPart
+from models import AgeGroup, Closure, House, OccurrenceState, OpeningState, SumPart
 from rules.closed_days import closes_house, held_by
 from rules.count_hours import GROUP_KEYS, Visits
 from rules.periods import Span
@@ -163,6 +163,17 @@ def sums_of_days(house: House, span: Span) -> Sums:
     return dict(found)
 
 
+def activity_dates(house: House, first: dt.date, last: dt.date) -> dict[int, set[dt.date]]:
+    """On which days from first to last (included) each activity was, by its id: one query.
+
+    This is what everybody can read in the programme.
+    """
+    found: defaultdict[int, set[dt.date]] = defaultdict(set)
+    for activity, date in run(_DATES, (house.id, first, last)):
+        found[activity].add(read_date(date))
+    return dict(found)
+
+
 def activity_names(house: House) -> dict[int, str]:
     """The names of all activities that a house ever had, by id: one query."""
     return dict(run("SELECT id, title FROM activity WHERE house_id = ?", (house.id,)).fetchall())
@@ -193,6 +204,10 @@ _ALL_MONTHS = """
 SELECT part, key, SUM(n), SUM(firsts) FROM count_month
 WHERE house_id = ? AND month BETWEEN ? AND ? GROUP BY part, key
 """
+_DATES = f"""
+SELECT activity_id, date FROM occurrence
+WHERE house_id = ? AND date BETWEEN ? AND ? AND state <> '{OccurrenceState.cancelled.value}'
+"""  # noqa: S608
 _HOURS = """
 SELECT date, hour, activity_id, "group", n, firsts FROM count_hour
 WHERE house_id = ? AND date BETWEEN ? AND ?

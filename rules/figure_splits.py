@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -112,7 +112,7 @@ def splits_of(
     *,
     exact: bool,
 ) -> Splits:
-    """The visitors of a period, split; at most two queries.
+    """The visitors of a period, split; at most three queries.
 
     Without ``exact`` only of whole months that are over, each protected by itself and then added
     up (:func:`small_numbers.tells_tables`).
@@ -130,11 +130,12 @@ def splits_of(
         return NO_SPLITS
     names = figure_facts.activity_names(house)
     sums = figure_facts.month_sums(house, [month.first for month in months])
+    dates = figure_facts.activity_dates(house, months[0].first, months[-1].last)
     known = {key for each in sums.values() for key in each[SumPart.activity]}
     activities = sorted({0, *names, *known})
     days = {month.first: days_of(month) for month in months}
     tables = [
-        small_numbers.protect_tables(_tables(days[first], sums[first], activities))[1:]
+        small_numbers.protect_tables(_tables(days[first], sums[first], activities, dates))[1:]
         for first in days
         if any(day.visits.n for day in days[first])
     ]
@@ -175,8 +176,18 @@ def _exact(house: House, period: Period, today: dt.date) -> Splits:
     return _named(min(period.last, today), names, activities, groups, slots, firsts)
 
 
-def _tables(days: Sequence[Day], sums: Sums, activities: Sequence[int]) -> list[Table]:
-    """What is known of the visitors of a month: its days, and the ways to split them."""
+def _tables(
+    days: Sequence[Day],
+    sums: Sums,
+    activities: Sequence[int],
+    dates: Mapping[int, Collection[dt.date]],
+) -> list[Table]:
+    """What is known of the visitors of a month: its days, and the ways to split them.
+
+    :param dates: the days of each activity, as the programme has them.
+    """
+
+    places = {day.date: place for place, day in enumerate(days)}
 
     def cells(part: SumPart, keys: Sequence[int]) -> tuple[int, ...]:
         found = sums[part]
@@ -188,7 +199,14 @@ def _tables(days: Sequence[Day], sums: Sums, activities: Sequence[int]) -> list[
             tuple(day.visits.n for day in days),
             of=tuple(day.date.weekday() for day in days),
         ),
-        Table("activities", cells(SumPart.activity, activities)),
+        Table(
+            "activities",
+            cells(SumPart.activity, activities),
+            on=tuple(
+                frozenset(places[date] for date in dates.get(key, ()) if date in places)
+                for key in activities
+            ),
+        ),
         Table("groups", cells(SumPart.group, _GROUPS)),
         Table("firsts", (sum(each.firsts for each in sums[SumPart.group].values()),), whole=False),
         *(
@@ -224,6 +242,8 @@ def _named(
         {key: visits for key, visits in part.items() if visits.size}
         for part, _told in (activities, groups, slots)
     )
+    if by_group.keys() <= {0}:
+        by_group = {}  # Nobody was asked: that splits nothing.
     shares = [Share(names.get(key, ""), visits) for key, visits in by_activity.items()]
     return Splits(
         until=until,

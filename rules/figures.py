@@ -107,7 +107,7 @@ class HouseFigures(NamedTuple):
 
 
 def report(house: House, period: Period, today: dt.date, *, exact: bool) -> Report:
-    """The figures of a house in a period, in six queries.
+    """The figures of a house in a period, in six queries; seven where they are protected.
 
     :param exact: whether the asker may see exact numbers; otherwise all are protected, and today
         is left out: who saw a protected number change would know it.

@@ -8,12 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import fn
 
 import models
 from models import (
+    AuditEntry,
     CountChoice,
     DeskPairing,
     Device,
@@ -32,6 +35,8 @@ from rules.written_sql import run
 #: How long is kept who counted, on what, and when exactly; and what opens nothing any more, so that
 #: somebody with an old card reads that it is old, and not that nobody knows it.
 KEPT_DAYS = 30
+#: What was done by hand to the counts begins with one of these in the audit.
+COUNTING = ("sheet.", "count.", "opening.")
 #: The cookie of a browser lasts so long; one that was not seen since opens nothing.
 UNUSED = dt.timedelta(days=400)
 #: So many events are forgotten in one transaction: milliseconds, so that no tap waits for it.
@@ -43,7 +48,7 @@ class Forgotten:
     """How many rows lost something, or went."""
 
     events: int  # their times, who tapped and on what
-    names: int  # of who entered a sheet, or chose what counts
+    names: int  # of who entered a sheet, chose what counts, or corrected a day
     absences: int
     proposals: int
     messages: int
@@ -57,10 +62,13 @@ def forget(now: dt.datetime) -> Forgotten:
     today = day_of(now)
     since = today - dt.timedelta(days=KEPT_DAYS)
     moment = to_utc(since, dt.time())
+    _days_only(TallySheet, TallySheet.entered_at, moment)
+    _days_only(CountChoice, CountChoice.at, moment)
     return Forgotten(
         events=_all(lambda: run(_EVENTS, (since, moment, AT_ONCE)).rowcount),
         names=_names(TallySheet, TallySheet.entered_by, TallySheet.entered_at < moment)
-        + _names(CountChoice, CountChoice.by, CountChoice.at < moment),
+        + _names(CountChoice, CountChoice.by, CountChoice.at < moment)
+        + _names(AuditEntry, AuditEntry.person, (AuditEntry.at < moment) & _of_counting()),
         absences=availability.forget_past_absences(today),
         proposals=fill_month.forget_old(now),
         messages=_messages(today, moment),
@@ -100,6 +108,19 @@ def _all(some: Callable[[], int]) -> int:
 def _names(table: type[Table], who: Any, old: Any) -> int:
     count: int = table.update({who: None}).where(who.is_null(False), old).execute()
     return count
+
+
+def _of_counting() -> Any:
+    return reduce(or_, [AuditEntry.action.startswith(word) for word in COUNTING])
+
+
+def _days_only(table: type[Table], at: Any, moment: dt.datetime) -> None:
+    """Of old moments keep the day, as the house saw it: its midnight."""
+    # After this there is one value a day, so the list stays short.
+    for (exact,) in list(table.select(at).where(at < moment).distinct().tuples()):
+        midnight = to_utc(day_of(exact), dt.time())
+        if exact != midnight:
+            table.update({at: midnight}).where(at == exact).execute()
 
 
 def _messages(today: dt.date, moment: dt.datetime) -> int:

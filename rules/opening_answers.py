@@ -57,7 +57,7 @@ class OpeningNotOver(Refused):
 
 
 class IsCounted(Refused):
-    """Something was counted for this opening, were it put right to nobody."""
+    """There were visitors in this opening."""
 
 
 def forgotten(house: House, today: dt.date) -> list[Opening]:
@@ -72,10 +72,10 @@ def how_many_forgotten(house: House, today: dt.date) -> int:
 
 
 def answer_for(opening: Opening, answer: Answer, by: Person | None, now: dt.datetime) -> None:
-    """Say what became of an opening without a count; another answer replaces the one before.
+    """Say what became of an opening without visitors; another answer replaces the one before.
 
     :raises OpeningNotOver: on its own day, or before.
-    :raises IsCounted: when something was counted.
+    :raises IsCounted: when there were visitors.
     """
     with models.db.atomic():
         row = _held(opening)
@@ -108,8 +108,8 @@ def take_back(opening: Opening, by: Person, now: dt.datetime) -> None:
 
 
 def counted_openings(house: House, date: dt.date) -> set[int]:
-    """The ids of the openings of a day for which something was counted or put right, apart from
-    an answer that nobody came: one query. What was taken back is nothing."""
+    """The ids of the openings of a day that had visitors: one query. What was taken back is
+    nothing, and so is what was put right to nobody: it may have been closed."""
     return {id for (id,) in run(_COUNTED, (house.id, date)) if id is not None}
 
 
@@ -149,10 +149,14 @@ def _apply(row: Opening, answer: Answer | None, by: Person | None, now: dt.datet
     _drop_nobody(row, by, now)
     if answer == Answer.nobody:
         _count_nobody(row, by, now)
-    row.counted = answer == Answer.nobody
+    # Without an answer a count that was put right to nobody holds again.
+    held = answer is None and run(_HELD, (row.house_id, row.date, row.id)).fetchone() is not None
+    row.counted = answer == Answer.nobody or held
     row.answered = answer is not None
     if answer is not None:
         row.state = _STATES[answer]
+    elif held:
+        row.state = OpeningState.open
     else:
         closed = closed_days(row.house, row.date, row.date)
         row.state = OpeningState.closed if closed else OpeningState.open
@@ -192,6 +196,15 @@ SELECT DISTINCT e.opening_id FROM count_event e
 LEFT JOIN count_event u ON u.house_id = e.house_id AND u.undoes = e.id
 WHERE e.house_id = ? AND e.date = ? AND e.kind <> 'undo' AND u.id IS NULL
   AND (e.was IS NULL OR e.was <> e.becomes)
+  AND EXISTS (
+    SELECT 1 FROM count_hour h
+    WHERE h.house_id = e.house_id AND h.date = e.date AND h.hour = e.hour AND h.n > 0
+  )
+"""
+_HELD = """
+SELECT 1 FROM count_event e
+LEFT JOIN count_event u ON u.house_id = e.house_id AND u.undoes = e.id
+WHERE e.house_id = ? AND e.date = ? AND e.opening_id = ? AND u.id IS NULL
 """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from peewee import chunked, fn
@@ -21,7 +21,7 @@ from models import (
 )
 from rules.closed_days import closed_days
 from rules.wall_time import day_of
-from rules.written_sql import read_time, run
+from rules.written_sql import marks, read_time, run
 
 
 class Span(Protocol):
@@ -69,11 +69,13 @@ def settle(house: House, today: dt.date) -> None:
 
 
 def follow_closures(house: House, first: dt.date, last: dt.date, today: dt.date) -> None:
-    """Let past openings follow the closures as they are now, in the transaction that changed them.
+    """Let openings up to today follow the closures as they are now, in the transaction that changed
+    them.
 
     What was counted, or what a person answered, stays.
     """
-    last = min(last, today - dt.timedelta(days=1))
+    # Of today there is a row already when somebody noted who was there.
+    last = min(last, today)
     if first > last:
         return
     closed = closed_days(house, first, last)
@@ -88,6 +90,33 @@ def follow_closures(house: House, first: dt.date, last: dt.date, today: dt.date)
         if row.state != state:
             row.state = state
             row.save(only=[Opening.state])
+
+
+_HELD = """
+SELECT e.opening_id FROM count_event e
+LEFT JOIN count_event u ON u.house_id = e.house_id AND u.undoes = e.id
+WHERE e.house_id IN ({houses}) AND e.date IN ({dates}) AND e.kind <> 'undo' AND u.id IS NULL
+"""
+
+
+def let_go(ids: Set[int]) -> None:
+    """Let openings be as nobody counted them, in the transaction that took visits back.
+
+    Those of which something else still holds (a tap, a sheet, a correction), and those that a
+    person answered for, stay.
+    """
+    if not ids:
+        return
+    rows = list(Opening.select(Opening, House).join(House).where(Opening.id.in_(ids)))
+    houses, dates = {row.house_id for row in rows}, {row.date for row in rows}
+    asked = _HELD.format(houses=marks(houses), dates=marks(dates))
+    held = {id for (id,) in run(asked, (*houses, *dates))} if rows else set()
+    for row in rows:
+        if row.id not in held and not row.answered:
+            closed = row.date in closed_days(row.house, row.date, row.date)
+            row.counted = False
+            row.state = OpeningState.closed if closed else OpeningState.open
+            row.save(only=[Opening.counted, Opening.state])
 
 
 def of_day(house: House, date: dt.date, today: dt.date) -> list[Opening]:
@@ -178,15 +207,17 @@ class Openings:
         self._used.add(found)
         return found
 
-    def mark_counted(self) -> None:
-        """Note that something was counted for the openings that were asked for.
+    def mark_counted(self, counted: Set[int] | None = None) -> None:
+        """Note that something was counted for the openings that were asked for, or for those of
+        them of which that is said: an event that was taken back already counts nothing.
 
         What somebody called closed, or not counted, was open after all: that answer is gone.
         """
         known = {one.id for there in self._found.values() for one in there if one.counted}
-        if self._used - known:
+        counted = self._used if counted is None else counted
+        if counted - known:
             Opening.update(counted=True, answered=False, state=OpeningState.open).where(
-                Opening.id.in_(self._used - known)
+                Opening.id.in_(counted - known)
             ).execute()
 
     def _at(self, house: int, date: dt.date, time: dt.time) -> int:

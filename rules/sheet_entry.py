@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import uuid4
 
 from peewee import JOIN
 
@@ -52,12 +52,18 @@ class AlreadyEntered(Refused):
 class Look:
     """What entering would do: the sums, and the hours that have taps as well.
 
-    both: by hour, with the number of this and of earlier sheets.
+    both: by hour, with the number of this and of earlier sheets. replaced: hours without taps of
+    which a correction goes. running: the hour that is not over and of which the sheet says
+    something, so that taps from now on do not count in it. later: hours that are not over and of
+    which it says nothing; it cannot say it any more afterwards.
     """
 
     hours: Mapping[int, int]
     columns: Mapping[int, int]
     both: Mapping[int, Both]
+    replaced: frozenset[int]
+    running: int | None
+    later: tuple[int, ...]
     fingerprint: str
 
     @property
@@ -89,6 +95,11 @@ class Entered:
     by: str
     at: dt.datetime
     taps: frozenset[int]
+
+    @property
+    def day(self) -> dt.date:
+        """The day on which it was entered: all that is known once it was forgotten who did."""
+        return day_of(self.at)
 
     @property
     def total(self) -> int:
@@ -125,14 +136,13 @@ def enter(
         if TallySheet.get_by_id(sheet.id).entered_at is not None:
             raise AlreadyEntered
         day = read_day(sheet.house, sheet.date)
-        look = look_at(sheet, layout, told, day)
+        look = look_at(sheet, layout, told, day, now)
         if look.fingerprint != seen:
             raise LookFirst(look)
         if look.both.keys() - choices.keys():
             raise WhichCounts(look)
-        hours = [hour for hour in layout.hours if look.hours[hour] or is_over(sheet, hour, now)]
-        _store(sheet, layout, {c: n for c, n in told.items() if c[0] in hours}, by, now)
-        _choose(sheet, look, hours, choices, day, by, now)
+        _store(sheet, layout, {c: n for c, n in told.items() if c[0] not in look.later}, by, now)
+        _choose(sheet, look, choices, day, by, now)
         TallySheet.update(entered_at=now, entered_by=by).where(TallySheet.id == sheet.id).execute()
         count_hours.set_by_hand(sheet.house, sheet.date)
         count_hours.rebuild(sheet.house, sheet.date)
@@ -145,10 +155,17 @@ def is_over(sheet: TallySheet, hour: int, now: dt.datetime) -> bool:
     return bool((sheet.date, hour) < (here.date(), here.hour))
 
 
-def look_at(sheet: TallySheet, layout: Layout, told: Mapping[Cell, int], day: DayCounts) -> Look:
+def look_at(
+    sheet: TallySheet,
+    layout: Layout,
+    told: Mapping[Cell, int],
+    day: DayCounts,
+    now: dt.datetime,
+) -> Look:
     """What entering these numbers would do.
 
-    An hour of which the sheet says nothing is not asked about: its taps go on counting.
+    An hour of which the sheet says nothing is not asked about: its taps go on counting, those that
+    are there and those that still come.
     """
     hours = dict.fromkeys(layout.hours, 0)
     columns = dict.fromkeys(range(len(layout.columns)), 0)
@@ -156,25 +173,40 @@ def look_at(sheet: TallySheet, layout: Layout, told: Mapping[Cell, int], day: Da
         hours[hour] += n
         columns[column] += n
     both = {
-        hour: Both(hour, there.taps, there.sheet + n, there.corrected)
+        hour: Both(hour, there.taps, there.sheet + n, there.corrected, there.counts)
         for hour, n in hours.items()
         if n and (there := day.hours.get(hour)) is not None and there.taps
     }
-    said = [sorted(told.items()), [(each.hour, each.taps, each.sheet) for each in both.values()]]
-    fingerprint = hashlib.sha256(repr((sheet.id, said)).encode()).hexdigest()[:32]
-    return Look(hours, columns, both, fingerprint)
+    replaced = frozenset(
+        hour
+        for hour, n in hours.items()
+        if n
+        and hour not in both
+        and (there := day.hours.get(hour)) is not None
+        and there.corrected
+        and day.taken(hour) != CountSource.sheet
+    )
+    asked = [(e.hour, e.taps, e.sheet, e.if_taps, e.if_sheet) for e in both.values()]
+    said = sorted(told.items()), asked, sorted(replaced)
+    fingerprint = hashlib.sha256(repr((sheet.id, *said)).encode()).hexdigest()[:32]
+    here = to_local(now)
+    running = here.hour if sheet.date == here.date() and hours.get(here.hour) else None
+    later = tuple(hour for hour, n in hours.items() if not n and not is_over(sheet, hour, now))
+    return Look(hours, columns, both, replaced, running, later, fingerprint)
 
 
 def entered(sheet: TallySheet, today: dt.date) -> Entered | None:
     """What was entered of a sheet; None before. Four queries.
 
-    What a phone sent is found in the column of its activity, and in the first one else.
+    A number is found in the column of its date or activity, and in the first one else: so is that
+    of something that was removed since.
     """
     if sheet.entered_at is None:
         return None
     layout = layout_of(sheet, today)
-    places = {_event_id(sheet, *cell): cell for cell in layout.cells}
-    of_activity = {c.activity: n for n, c in reversed(list(enumerate(layout.columns)))}
+    columns = list(enumerate(layout.columns))
+    of_date = {column.occurrence: n for n, column in columns if column.occurrence}
+    of_activity = {column.activity: n for n, column in reversed(columns)}
     numbers: dict[Cell, int] = {}
     undo = CountEvent.alias()
     rows = (
@@ -191,7 +223,8 @@ def entered(sheet: TallySheet, today: dt.date) -> Entered | None:
     )
     for row in rows:
         activity = row.occurrence.activity_id if row.occurrence_id else None
-        cell = places.get(row.id, (row.hour, of_activity.get(activity, 0)))
+        place = of_date.get(row.occurrence_id, of_activity.get(activity, 0))
+        cell = row.hour, place
         numbers[cell] = numbers.get(cell, 0) + row.n
     by = sheet.entered_by
     names = {}
@@ -223,7 +256,8 @@ def _store(
             continue
         occurrence = there.get(number)
         tap = Tap(
-            id=_event_id(sheet, hour, number),
+            # Nobody can know it before: what a phone sends never meets it.
+            id=uuid4(),
             house=sheet.house.slug,
             kind=CountKind.sheet,
             n=n,
@@ -253,23 +287,19 @@ def _store(
 def _choose(
     sheet: TallySheet,
     look: Look,
-    hours: list[int],
     choices: Mapping[int, CountSource],
     day: DayCounts,
     by: Person | None,
     now: dt.datetime,
 ) -> None:
-    """For each hour what counts: as it was asked, else what there is of it."""
-    chosen = {hour: choices[hour] for hour in look.both}
-    for hour in hours:
-        there = day.hours.get(hour)
-        if hour in chosen:
-            continue
-        if there is None or not there.taps:
-            chosen[hour] = CountSource.sheet  # Taps that still come do not add by themselves.
-        elif there.counts is None:
-            chosen[hour] = CountSource.taps
-    count_choices.keep(sheet.house, sheet.date, chosen, by, now)
+    """For each hour of which the sheet says something what counts: as it was asked, else the sheet.
+
+    Taps that still come do not add to it by themselves. Where it says nothing they do, whether they
+    come before the sheet or after.
+    """
+    said = {hour for hour, n in look.hours.items() if n}
+    chosen = {hour: choices[hour] if hour in look.both else CountSource.sheet for hour in said}
+    count_choices.keep(sheet.house, sheet.date, chosen, day, by, now)
 
 
 def _occurrences_there(layout: Layout) -> dict[int, int]:
@@ -283,9 +313,3 @@ def _occurrences_there(layout: Layout) -> dict[int, int]:
         if column.occurrence is not None and column.occurrence in there:
             found[number] = column.occurrence
     return found
-
-
-def _event_id(sheet: TallySheet, hour: int, column: int) -> UUID:
-    """The same for the same cell of the same sheet: it cannot be stored twice."""
-    name = f"buurtbord:sheet:{sheet.house_id}:{sheet.number}:{hour}:{column}"
-    return uuid5(NAMESPACE_URL, name)

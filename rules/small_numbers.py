@@ -30,7 +30,9 @@ it: that the finer one was refused would tell which numbers cannot be.
 
 Hours of a weekday and the days of that weekday are about the same people too. Such tables say of
 each cell to which part of the visitors it belongs (``Table.of``); there are blocks of each part
-then, and one of all together.
+then, and one of all together. An activity is on the days that the programme says (``Table.on``):
+what is shown of activities leaves the totals of their days as possible as it does that of the
+month, also for who knows that nobody came for anything else.
 
 What this does not protect from: somebody who was there and counted, and a correction afterwards,
 which can be seen when it changes what is shown.
@@ -39,8 +41,9 @@ which can be seen when it changes what is shown.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 #: Fewer visitors than this could be recognised; larger numbers are rounded to it.
@@ -49,6 +52,8 @@ SMALLEST = 5
 _POSSIBLE = SMALLEST - 1
 #: From here on what a total leaves possible repeats itself with every ``SMALLEST``.
 _REPEATS = 30
+#: So many sets of days are judged for a month at most.
+_MOST_SETS = 200
 
 
 class Shown(NamedTuple):
@@ -84,6 +89,9 @@ class Table(NamedTuple):
     of: tuple[int, ...] = ()
     #: Whether every visitor is in it. First-time visitors are not everybody.
     whole: bool = True
+    #: For each cell the days (their places in the table of days) on which its visitors came, as
+    #: everybody can know: an activity is in the programme. Without any day it may be each of them.
+    on: tuple[frozenset[int], ...] = ()
 
 
 class ShownTable(NamedTuple):
@@ -245,6 +253,7 @@ class _Known(NamedTuple):
     parts: dict[int, _Range]
     totals: dict[int, int]
     whole: _Range
+    days: tuple[int, ...]
 
     @classmethod
     def of_days(cls, days: Table) -> _Known:
@@ -261,13 +270,14 @@ class _Known(NamedTuple):
         # A hidden number asks no more of the total of its part than one of the first four, or last
         # four, of the part's block. The block of all has room for one of each, as it has four too
         # and the other parts can have more or fewer.
-        return cls(blocks, totals, together.block(sum(days.cells)))
+        return cls(blocks, totals, together.block(sum(days.cells)), days.cells)
 
     def allows(self, table: Table) -> bool:
         """Whether a table may be shown."""
         if not table.of:
             total = sum(self.totals.values())
-            return _is_safe(table.cells, total, self.whole, whole=table.whole)
+            safe = _is_safe(table.cells, total, self.whole, whole=table.whole)
+            return safe and self._allows_days_of(table)
         nobody = _Range(0, 0)
         return all(
             _is_safe(
@@ -275,6 +285,66 @@ class _Known(NamedTuple):
             )
             for part, cells in _by_part(table).items()
         )
+
+    def _allows_days_of(self, table: Table) -> bool:
+        """Whether who knows on which days the cells were learns nothing about some of the days.
+
+        Cells that were on these days alone hold no more visitors than the days. And perhaps the
+        days no more than the cells that were on any of them: who was there may know that nobody
+        came for anything else, and then the other days have the rest. So each total of the block
+        of these days, and of that of the others, stays possible, or there clearly were more.
+        """
+        sets = _sets_of_days(table.on)
+        if sets is None:
+            return False
+        free = [n for n, on in zip(table.cells, table.on, strict=False) if not on]
+        cells = [(n, on) for n, on in zip(table.cells, table.on, strict=False) if on and n]
+        every = frozenset(range(len(self.days)))
+        for days in sets:
+            block, others = self._block(days), self._block(every - days)
+            # As for all tables: that it is refused must not make any total less likely.
+            there = sum(not on.isdisjoint(days) for on in table.on)
+            if len({_may_be_refused(there, each, block) for each in block.totals()}) > 1:
+                return False
+            touching = [_sum_of_possible(n for n, on in cells if on & days)]
+            touching += [_sum_of_possible([n]) for n, on in cells if on == days]
+            if any(
+                sums.most >= block.least
+                and (sums.most < block.most or block.size < min(_POSSIBLE, block.most))
+                for sums in touching
+            ):
+                return False
+            within = [n for n, on in cells if on <= days]
+            rest = [*free, *(n for n, on in cells if not on & days)]
+            filled = any(sums.most >= block.least for sums in touching)
+            if (
+                _sum_of_possible(within).least > block.least
+                or _sum_of_possible([*free, *(n for n, on in cells if not on <= days)]).most
+                < others.most
+                or (filled and days != every and _sum_of_possible(rest).least > others.least)
+            ):
+                return False
+        return True
+
+    def _block(self, days: Iterable[int]) -> _Range:
+        seen = [self.days[place] for place in days]
+        return _sum_of_possible(seen).block(sum(seen))
+
+
+def _sets_of_days(on: Sequence[frozenset[int]]) -> set[frozenset[int]] | None:
+    """The days of each cell, what those that overlap are together, and the days on which the same
+    cells were; None when these are too many to judge."""
+    each = {days for days in on if days}
+    found, new = set(each), set(each)
+    while new:
+        new = {one | other for one in new for other in each if one & other} - found
+        found |= new
+        if len(found) > _MOST_SETS:
+            return None
+    same = defaultdict(set)
+    for day in frozenset[int]().union(*each):
+        same[tuple(day in days for days in on)].add(day)
+    return found | set(map(frozenset, same.values()))
 
 
 def _is_safe(cells: Sequence[int], total: int, block: _Range, *, whole: bool) -> bool:
@@ -333,6 +403,7 @@ def _sum_of_possible(cells: Iterable[int]) -> _Range:
     return _Range(sum(each.least for each in ranges), sum(each.most for each in ranges))
 
 
+@lru_cache(maxsize=1024)
 def _possible(n: int) -> _Range:
     """What a number may be for who sees it protected."""
     if n <= 0:

@@ -46,7 +46,7 @@
     });
     if (work) others.postMessage("");
   };
-  const facts = () => rows.get("") ?? { id: "" };
+  const facts = () => rows.get("") ?? {};
   // Never send under another person's name: their taps wait until they are back.
   const mine = () => [...rows.values()].filter((row) => row.event && row.owner === owner).sort((a, b) => a.event.seq - b.event.seq);
   const waiting = () => mine().filter((row) => !row.state);
@@ -64,33 +64,34 @@
   const add = (event, shown) => {
     const [day, time] = wall();
     const at = new Date().toISOString();
-    const { who, since } = facts();
-    const person = owner || (since === day && who) || undefined;
+    const person = owner || card.who?.(day) || 0;
     return turn((keep, seen) => {
-      const known = seen.get("") ?? facts();
-      const seq = (known.seq ?? 0) + 1;
+      const seq = (seen.get("")?.seq ?? 0) + 1;
       const id = newId();
       keep({ id, owner, person, day, time, ...shown, event: { id, seq, house, at, ...event } });
-      keep({ ...known, seq });
+      keep({ ...seen.get(""), id: "", seq });
     }, true);
   };
 
   // -- what is shown
 
   const show = () => {
+    follow();
     const [today] = wall();
     const waits = waiting();
     const refused = mine().filter(({ state }) => state === "refused");
     const taps = mine().filter(({ event, day }) => event.house === house && day === today);
     const undone = new Set(taps.map(({ event }) => event.undoes));
     total.textContent = taps.reduce((sum, { state, n }) => state ? sum : sum + n, totals[today] ?? 0);
-    const words = waits.length ? say.stopped || say.unsent : refused.length ? say.missed : say.ready;
+    const words = say.stopped || (waits.length ? say.unsent : refused.length ? say.missed : say.ready);
     state.textContent = words.replace("{n}", waits.length || refused.length);
     state.classList.toggle("waits", words !== say.ready);
     localStorage.unsent = waits.length; // for the button with which people log out
     if (back) {
       const last = taps.findLast(({ id, n, state }) => n > 0 && state !== "refused" && !undone.has(id));
-      if (last) [back.value, back.dataset.n] = [last.id, last.n];
+      // What the page offered was a tap of its own day.
+      back.value = last?.id ?? (today === say.day ? back.value : "");
+      if (last) back.dataset.n = last.n;
       back.form.hidden = !back.value || undone.has(back.value);
     }
     card.dispatchEvent(new CustomEvent("counted", { detail: { today, waits, refused, taps, undone } }));
@@ -116,7 +117,6 @@
   let pause = 1;
   let later;
   let size = 50;
-  let heard = 0;
   const tried = new Set();
   const stuck = new Set();
 
@@ -126,14 +126,16 @@
     ...options,
   });
 
+  const stop = ({ status }) => say.stopped = status === 401 ? say.login : "";
+
   // What an answer of the house says, with what it says of our taps.
   const learn = (answer, work) => {
     const news = answer.totals[house];
     const off = Date.parse(answer.now) - Date.now();
     if (isNaN(off)) throw off;
     return turn((keep, seen) => {
-      heard++;
       ahead = off;
+      known = Math.random();
       Object.assign(totals, news);
       keep({ ...seen.get(""), id: "", ahead, totals: { ...seen.get("")?.totals, [house]: totals } });
       work?.(keep);
@@ -148,13 +150,12 @@
     if (!first) return;
     const batch = waits.filter((row) => row === first || row.person === first.person && !stuck.has(row.id)).slice(0, size);
     batch.forEach(({ id }) => tried.add(id));
-    localStorage.device ??= newId();
     const response = await reach(say.send, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ device: localStorage.device, person: first.person, sent_at: new Date().toISOString(), events: batch.map((row) => row.event) }),
+      body: JSON.stringify({ device: localStorage.device ??= newId(), person: first.person ?? 0, sent_at: new Date().toISOString(), events: batch.map((row) => row.event) }),
     });
-    say.stopped = response.status === 401 ? say.login : "";
+    stop(response);
     if (response.status === 401 && !owner && first.person) {
       // Whoever does not help here any more must not hold up the taps of the others at the desk.
       batch.forEach(({ id }) => stuck.add(id));
@@ -206,17 +207,22 @@
 
   let next;
   let gap = 4;
-  let known = "";
+  // The ETag of the number that is shown; no such thing once that came from elsewhere.
+  let known;
   const ask = async () => {
     clearTimeout(next);
     if (document.hidden) return;
-    const before = heard;
+    const before = known;
     try {
-      const response = await reach(say.stand, { cache: "no-store", headers: { "If-None-Match": known } });
+      const response = await reach(say.stand, { cache: "no-store", headers: { "If-None-Match": before } });
+      // Taps that wait say themselves why.
+      if (!waiting().length) stop(response);
       // Not while a tap is under way: nobody knows whether this number has it.
       if (response.status !== 304) {
         const answer = await response.json();
-        if (answer.totals[house] && before === heard && !waiting().some(({ id }) => tried.has(id))) {
+        // Somebody else logged in; the taps that wait here are kept for who made them.
+        if (answer.person - owner) location.reload();
+        if (answer.totals[house] && before === known && !waiting().some(({ id }) => tried.has(id))) {
           await learn(answer);
           known = response.headers.get("ETag");
           show();
@@ -226,6 +232,7 @@
       gap = 4;
     } catch {
       gap = Math.min(60, gap * 2);
+      show();
     }
     next = setTimeout(ask, gap * 1000);
   };
@@ -266,7 +273,6 @@
 
   const wake = () => {
     pause = 1;
-    follow();
     show();
     send();
     ask();
@@ -274,6 +280,7 @@
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", wake);
   others.addEventListener("message", () => turn().then(() => {
+    known = Math.random();
     Object.assign(totals, facts().totals?.[house]);
     show();
   }));
@@ -290,11 +297,7 @@
     // What arrived is shown until the day is over.
     seen.forEach(({ id, state, day }) => state === "sent" && day !== today && shelf.delete(id));
   }).then(() => {
-    navigator.storage?.persist?.();
     wake();
-    setInterval(() => {
-      follow();
-      show();
-    }, 30000);
+    setInterval(show, 30000);
   }, () => {});
 })();

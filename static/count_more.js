@@ -3,6 +3,7 @@
 (() => {
   const card = document.querySelector("[data-counter]");
   const { turn, show, wake } = card.tellen;
+  navigator.storage?.persist?.();
   const plus = card.querySelector(".plus");
   const number = plus.elements.aantal;
   const recent = document.querySelector("[data-recent]");
@@ -107,14 +108,25 @@
     extra.textContent = [group && ages.get(group), said.has("eerste") && recent?.dataset.first].filter(Boolean).join(", ");
   };
   plus.addEventListener("change", tell);
+  let putBack;
   document.addEventListener("submit", ({ target, submitter }) => {
     if (target !== plus || plus.dataset.plain) return;
+    const said = new FormData(plus);
+    putBack = () => {
+      if (plus.elements.groep) plus.elements.groep.value = said.get("groep");
+      if (plus.elements.eerste) plus.elements.eerste.checked = said.has("eerste");
+      if (number) number.value = said.get("aantal");
+      tell();
+    };
     if (plus.elements.groep) plus.elements.groep[0].checked = true;
     if (plus.elements.eerste) plus.elements.eerste.checked = false;
     // A number that was typed stays when somebody else comes in meanwhile.
     if (submitter.dataset.field) number.value = "";
     tell();
   });
+  // At once, as the next may tap already; but what this phone could not keep is sent as a form, and
+  // count.js says so with `plain` before it does.
+  new MutationObserver(() => putBack?.()).observe(plus, { attributeFilter: ["data-plain"] });
   // 'Enter' in the number counts the group, and not the one of the first button.
   number?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
@@ -124,6 +136,11 @@
 
   // -- who counts, on the tablet of the desk: whose name was tapped, until the day is over
 
+  const whoOn = (day) => {
+    const { who, since } = card.tellen.facts();
+    return since === day ? who : 0;
+  };
+  card.who = whoOn; // for count.js
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-who]");
     if (!button) return;
@@ -132,8 +149,7 @@
     }).then(show);
   });
   card.addEventListener("counted", ({ detail }) => {
-    const { who, since } = card.tellen.facts();
-    const chosen = since === detail.today ? who : 0;
+    const chosen = whoOn(detail.today);
     document.querySelectorAll("[data-who]").forEach((button) => {
       button.setAttribute("aria-pressed", Number(button.dataset.who) === chosen);
     });

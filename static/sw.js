@@ -12,6 +12,8 @@ const ALWAYS = ["vandaag", "tellen", "rooster"].map((path) => ROOT + path);
 // And these once they were seen; no page with the phone numbers of people is among them.
 const KEPT = /^(vandaag|tellen|balie|programma|rooster(\/mijn|\/open)?|h\/[^/]+\/?)?$/;
 const PAPER = /^(drukwerk\/[^/]+|h\/[^/]+\/poster)\.pdf$/;
+// Who sends a form there may be another from its answer on.
+const ENTERS = /^(k\/|inloggen|uitloggen|balie\/|huis\/[^/]+\/tablet\/)/;
 const MOST = { pages: 40, papers: 20 };
 const HOUR = 3600e3;
 
@@ -41,8 +43,16 @@ const clearFor = async (who, at) => {
   await Promise.all(names.map((name) => caches.delete(name)));
 };
 
-const store = async (kind, address, response) => {
-  if (current && current !== whose(response)) return;
+// A log-in, a log-out: nothing is shown of who was here, also when the next page comes late or never.
+const clearAll = async () => {
+  settled = ++asked;
+  current = undefined;
+  const names = [...await shelves("pages"), ...await shelves("papers")];
+  await Promise.all(names.map((name) => caches.delete(name)));
+};
+
+const store = async (kind, address, response, at) => {
+  if (current ? current !== whose(response) : at < settled) return;
   const shelf = await caches.open(shelfOf(kind, whose(response)));
   const headers = new Headers(response.headers);
   headers.set("X-Stored", Date.now());
@@ -54,8 +64,9 @@ const store = async (kind, address, response) => {
 };
 
 const fetchInto = async (address) => {
+  const at = ++asked;
   const response = await fetch(address, { redirect: "manual", cache: "no-cache" });
-  if (isOurs(response, "text/html")) await store("pages", address, response);
+  if (isOurs(response, "text/html")) await store("pages", address, response, at);
   return response;
 };
 
@@ -116,7 +127,7 @@ const networkFirst = async (event, kind, type, seconds) => {
     await clearFor(whose(response), at);
     const copy = response.clone();
     event.waitUntil((async () => {
-      if (keep && whole) await store(kind, address.href, copy);
+      if (keep && whole) await store(kind, address.href, copy, at);
       await freshen(response);
     })().catch(() => {}));
     return response;
@@ -161,6 +172,16 @@ const offline = async ({ request }) => {
   return new Response(shown, { status: 503, headers });
 };
 
+const sendForm = async (event, path) => {
+  try {
+    const response = await fetch(event.request);
+    if (ENTERS.test(path)) await clearAll().catch(() => {});
+    return response;
+  } catch {
+    return offline(event);
+  }
+};
+
 const staticFirst = async ({ request }) => {
   const shelf = await caches.open(STATIC);
   const found = await shelf.match(request, { ignoreVary: true });
@@ -180,7 +201,7 @@ addEventListener("fetch", (event) => {
   if (address.origin !== location.origin || request.headers.has("HX-Request")) return;
   const path = address.pathname.slice(ROOT.length);
   if (request.method !== "GET") {
-    if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => offline(event)));
+    if (request.mode === "navigate") event.respondWith(sendForm(event, path));
   } else if (path.startsWith("static/")) {
     if (address.searchParams.has("v")) event.respondWith(staticFirst(event));
   } else if (PAPER.test(path)) {

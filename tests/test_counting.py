@@ -435,6 +435,61 @@ def test_a_visit_is_undone_also_when_its_date_has_gone_from_the_programme(cast: 
     assert send(cast.volunteer, cast.wolfsbos, undo(tap)).totals == {"wolfsbos": {TODAY: 1}}
 
 
+def test_only_who_tapped_takes_it_back(cast: Cast) -> None:
+    tap = visit(n=3)
+    send(cast.volunteer, cast.wolfsbos, tap)
+    assert results(send(cast.key_holder, cast.wolfsbos, undo(tap))) == ["not_yours"]
+    assert counting.undo_visit(cast.coordinator, cast.wolfsbos, UUID(tap["id"]), NOW) == "rejected"
+    assert counting.day_total(cast.wolfsbos, TODAY) == 3
+    assert count_rows(CountEvent) == 1
+    assert results(send(cast.volunteer, cast.wolfsbos, undo(tap))) == ["created"]
+    assert results(send(cast.key_holder, cast.wolfsbos, undo(tap))) == ["duplicate"]
+    assert holds_after_rebuilding(cast.wolfsbos)
+
+
+def test_an_undo_that_waits_for_the_visit_of_somebody_else_takes_nothing_back(cast: Cast) -> None:
+    tap = visit(n=3)
+    theirs = undo(tap)
+    assert results(send(cast.key_holder, cast.wolfsbos, theirs)) == ["unknown"]
+    for answer in ("created", "duplicate"):
+        receipt = send(cast.volunteer, cast.wolfsbos, tap)
+        assert (results(receipt), receipt.totals) == ([answer], {"wolfsbos": {TODAY: 3}})
+        assert results(send(cast.key_holder, cast.wolfsbos, theirs)) == ["duplicate"]
+    assert holds_after_rebuilding(cast.wolfsbos)
+    assert results(send(cast.volunteer, cast.wolfsbos, undo(tap))) == ["created"]
+    assert counting.day_total(cast.wolfsbos, TODAY) == 0
+    assert holds_after_rebuilding(cast.wolfsbos)
+
+
+def test_the_visit_and_its_own_undo_arrive_together_after_a_foreign_undo(cast: Cast) -> None:
+    tap = visit()
+    send(cast.key_holder, cast.wolfsbos, undo(tap))
+    assert results(send(cast.volunteer, cast.wolfsbos, undo(tap), tap)) == ["created"] * 2
+    assert counting.day_total(cast.wolfsbos, TODAY) == 0
+    assert holds_after_rebuilding(cast.wolfsbos)
+
+
+@pytest.mark.parametrize(("later", "answer"), [(60, "created"), (61, "too_old")])
+def test_a_visit_can_be_taken_back_for_sixty_days(cast: Cast, later: int, answer: str) -> None:
+    tap, now = visit(), NOW + later * DAY
+    back = undo(tap, at=now)
+    send(cast.volunteer, cast.wolfsbos, tap)
+    assert results(send(cast.volunteer, cast.wolfsbos, back, received=now)) == [answer]
+    assert counting.day_total(cast.wolfsbos, TODAY) == (answer == "too_old")
+    again = results(send(cast.volunteer, cast.wolfsbos, back, received=now + DAY))
+    assert again == ["duplicate" if answer == "created" else "too_old"]
+
+
+def test_no_tap_takes_a_sheet_back_nor_keeps_it_from_counting(cast: Cast) -> None:
+    make_sheet(cast.wolfsbos)
+    early, paper = sheet(4, 12), sheet(4, 7, group="child")
+    send(cast.volunteer, cast.wolfsbos, undo(early))
+    assert send(cast.volunteer, cast.wolfsbos, early, paper).totals == {"wolfsbos": {TODAY: 19}}
+    assert results(send(cast.volunteer, cast.wolfsbos, undo(paper))) == ["unknown"]
+    assert counting.day_total(cast.wolfsbos, TODAY) == 19
+    assert holds_after_rebuilding(cast.wolfsbos)
+
+
 # -- the clock ------------------------------------------------------------------------------------
 
 
@@ -527,6 +582,23 @@ def test_a_sheet_on_which_nobody_stands_is_a_count_of_zero(cast: Cast) -> None:
     make_sheet(cast.wolfsbos)
     assert send(cast.volunteer, cast.wolfsbos, sheet(4, 0)).totals == {"wolfsbos": {TODAY: 0}}
     assert [row[4] for row in hours(cast.wolfsbos)] == [0]
+
+
+@pytest.mark.parametrize(
+    ("days", "answer"), [(1, "future"), (6, "future"), (-60, "created"), (-61, "too_old")]
+)
+def test_a_sheet_is_of_the_last_sixty_days(cast: Cast, days: int, answer: str) -> None:
+    paper = make_sheet(cast.wolfsbos, date=TODAY + days * DAY)
+    assert results(send(cast.volunteer, cast.wolfsbos, sheet(4, 40))) == [answer]
+    assert (TallySheet.get_by_id(paper.id).entered_at is None) is (answer != "created")
+
+
+def test_a_sheet_that_comes_again_after_a_summer_is_a_duplicate(cast: Cast) -> None:
+    make_sheet(cast.wolfsbos)
+    line = sheet(4, 40)
+    send(cast.volunteer, cast.wolfsbos, line)
+    again = send(cast.volunteer, cast.wolfsbos, line, received=NOW + 90 * DAY)
+    assert results(again) == ["duplicate"]
 
 
 def test_an_unknown_sheet_is_unknown_and_that_of_another_house_not_yours(cast: Cast) -> None:

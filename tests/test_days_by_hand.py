@@ -61,6 +61,12 @@ class Hour:
     def n(self) -> int:
         return max(0, self.under_water)
 
+    def take(self, counts: CountSource) -> None:
+        """What was corrected went by what counted then: it goes when something else counts."""
+        if counts != (self.counts or CountSource.taps):
+            self.corrected = 0
+        self.counts = counts
+
 
 class Day:
     """Does each deed twice: with the rules, and with the pencil."""
@@ -107,12 +113,8 @@ class Day:
             kept = self.hours[hour]
             assert (hour in look.both) is bool(n and kept.taps)
             kept.sheet += n
-            if hour in look.both:
-                kept.counts = answer
-            elif not kept.taps:
-                kept.counts = CountSource.sheet
-            elif kept.counts is None:
-                kept.counts = CountSource.taps
+            if n:
+                kept.take(answer if kept.taps else CountSource.sheet)
         answers = dict.fromkeys(look.both, answer)
         sheet_entry.enter(paper, cells, answers, None, NOW, seen=look.fingerprint)
 
@@ -120,7 +122,7 @@ class Day:
         kept = self.hours[hour]
         if kept.taps and (kept.sheet or kept.counts == CountSource.sheet):
             count_choices.choose(self.house, YESTERDAY, hour, counts, None, NOW)
-            kept.counts = counts
+            kept.take(counts)
         else:
             with pytest.raises(count_choices.NothingToChoose):
                 count_choices.choose(self.house, YESTERDAY, hour, counts, None, NOW)

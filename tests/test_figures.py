@@ -306,14 +306,14 @@ def test_houses_stand_side_by_side_each_as_far_as_one_may_see_it(cast: Cast) -> 
 
 @pytest.mark.parametrize("kind", ["day", "week", "month", "quarter", "year"])
 @pytest.mark.parametrize("exact", [True, False])
-def test_figures_come_from_the_roll_up_in_six_queries(cast: Cast, kind: str, exact: bool) -> None:
+def test_figures_come_from_the_roll_up_in_seven_queries(cast: Cast, kind: str, exact: bool) -> None:
     for month in range(1, 12):
         for day in range(2, 20):
             count(cast.wolfsbos, dt.date(2026, month, day), day)
     openings.settle(cast.wolfsbos, TODAY)
     with counted() as statements:
         report(cast.wolfsbos, kind, MONDAY, exact=exact)
-    assert len(statements) <= 6
+    assert len(statements) <= (6 if exact else 7)
     assert not any(CountEvent._meta.table_name in sql for sql in statements)
 
 

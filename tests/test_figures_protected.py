@@ -12,7 +12,7 @@ from rules.figure_facts import DayState
 from rules.figure_splits import NO_SPLITS
 from rules.figures import Report
 from rules.periods import PeriodKind, period_of
-from tests.cast import Cast, make_activity
+from tests.cast import Cast, make_activity, make_occurrence
 from tests.conftest import TODAY
 from tests.visits import count
 
@@ -179,3 +179,23 @@ def test_comparisons_are_made_of_what_is_shown(cast: Cast) -> None:
     hidden = seen(cast.wolfsbos, "month", dt.date(2026, 9, 1)).earlier
     assert hidden is not None
     assert hidden.more is None
+
+
+def test_who_knows_the_programme_is_not_told_an_activity_that_fills_its_days(cast: Cast) -> None:
+    """Four Saturdays of '<5', and a table of '<5' that is on Saturdays: each would be 1."""
+    table = make_activity(cast.wolfsbos, "Zaterdagtafel")
+    busy = make_activity(cast.wolfsbos, "Koffie")
+    for day in range(1, 32):
+        date = dt.date(2026, 10, day)
+        if date.weekday() < 5:
+            make_occurrence(busy, date)
+            count(cast.wolfsbos, date, 22)
+            count(cast.wolfsbos, date, 21, activity=busy)
+    before = seen(cast.wolfsbos, "month", OCTOBER).splits.activities
+    assert [each.name for each in before.cells] == ["", "Koffie"]
+    for day in (3, 10, 17, 24):
+        make_occurrence(table, dt.date(2026, 10, day))
+        count(cast.wolfsbos, dt.date(2026, 10, day), 1, activity=table)
+    activities = seen(cast.wolfsbos, "month", OCTOBER).splits.activities
+    assert activities.cells == ()
+    assert (activities.told.months, activities.told.of) == (0, 1)

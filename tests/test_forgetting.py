@@ -13,6 +13,7 @@ from peewee import Database
 
 import jobs
 from models import (
+    AuditEntry,
     CountChoice,
     CountDay,
     CountEvent,
@@ -117,7 +118,7 @@ def test_who_entered_an_old_sheet_or_corrected_an_old_day_is_kept_as_long(cast: 
     assert kept == {"sheet", "correction"}
     before = roll_up()
     forgotten = forget(LATER)
-    assert (forgotten.events, forgotten.names) == (2, 1)
+    assert (forgotten.events, forgotten.names) == (2, 2)  # Of the sheet, and in the audit.
     assert {row[3] for row in exact()} == {None}
     assert TallySheet.get().entered_by is None
     assert [event.reason for event in CountEvent if event.kind == "correction"] == ["vergeten"]
@@ -134,6 +135,37 @@ def test_who_chose_what_counts_is_forgotten_and_the_choice_stays(cast: Cast) -> 
     assert [(each.by, each.counts) for each in CountChoice] == [(None, "taps")] * 2
 
 
+def test_of_what_was_done_by_hand_neither_who_nor_when_is_kept(cast: Cast) -> None:
+    evening = NOW + dt.timedelta(hours=14, minutes=30)  # Half past midnight in Hoogeveen.
+    words = ("sheet.enter", "count.correct", "count.choose", "opening.answer", "house.change")
+    for at in (NOW, NOW + 5 * DAY):
+        for word in words:
+            access.note(cast.coordinator, cast.wolfsbos, word, cast.wolfsbos, at)
+    for number, at in ((1, NOW), (2, evening), (3, NOW + 5 * DAY), (4, None)):
+        TallySheet.create(
+            house=cast.wolfsbos, number=number, date=TODAY, printed_at=NOW, entered_at=at
+        )
+    for hour, at in ((9, NOW), (10, None)):
+        CountChoice.create(
+            house=cast.wolfsbos, date=TODAY, hour=hour, counts=CountSource.taps, at=at
+        )
+    midnight = to_utc(TODAY, dt.time())
+    for _twice in range(2):
+        forget(NOW + 32 * DAY)
+        assert [each.entered_at for each in TallySheet.select().order_by(TallySheet.number)] == [
+            midnight,
+            midnight + DAY,
+            NOW + 5 * DAY,
+            None,
+        ]
+        assert [each.at for each in CountChoice.select().order_by(CountChoice.hour)] == [
+            midnight,
+            None,
+        ]
+        known = {(e.action, e.at) for e in AuditEntry.select() if e.person_id}
+        assert known == {("house.change", NOW)} | {(word, NOW + 5 * DAY) for word in words}
+
+
 def test_a_tap_that_comes_again_after_forgetting_is_a_duplicate(cast: Cast) -> None:
     tap = visit(n=2)
     back = undo(tap)
@@ -144,13 +176,14 @@ def test_a_tap_that_comes_again_after_forgetting_is_a_duplicate(cast: Cast) -> N
     assert again.totals == {"wolfsbos": {TODAY: 1}}
 
 
-def test_an_undo_that_comes_after_forgetting_still_works(cast: Cast) -> None:
+def test_an_undo_that_comes_after_forgetting_is_too_old(cast: Cast) -> None:
     tap = visit(n=2, group="child", first_this_month=True)
     send(cast.volunteer, cast.wolfsbos, tap, visit())
     forget(LATER)
-    receipt = send(cast.volunteer, cast.wolfsbos, undo(tap, at=LATER), received=LATER)
-    assert results(receipt) == ["created"]
-    assert receipt.totals == {"wolfsbos": {TODAY: 1}}
+    for person in (cast.volunteer, cast.key_holder):
+        receipt = send(person, cast.wolfsbos, undo(tap, at=LATER), received=LATER)
+        assert results(receipt) == ["too_old"]
+    assert counting.day_total(cast.wolfsbos, TODAY) == 3
     before = roll_up()
     counting.rebuild(cast.wolfsbos)
     assert roll_up() == before

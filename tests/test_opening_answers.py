@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -194,18 +195,120 @@ def test_after_a_slip_that_was_taken_back_it_may_have_been_closed(
 ) -> None:
     slip = uuid4()
     counting.add_visit(cast.volunteer, cast.wolfsbos, slip, NOW - 3 * DAY)
-    counting.undo_visit(cast.volunteer, cast.wolfsbos, slip, NOW - 3 * DAY)
     assert state(week[MONDAY]) == ("open", True)
+    counting.undo_visit(cast.volunteer, cast.wolfsbos, slip, NOW - 3 * DAY)
+    assert state(week[MONDAY]) == ("open", False)
+    assert open_days(cast.wolfsbos) == [WEDNESDAY, TUESDAY, MONDAY]
     answer_for(week[MONDAY], Answer.closed, cast.coordinator, NOW)
     assert state(week[MONDAY]) == ("closed", False)
 
 
-def test_what_was_put_right_to_nobody_was_counted(cast: Cast, week: dict[dt.date, Opening]) -> None:
+@pytest.mark.parametrize("answer", [Answer.closed, Answer.unknown])
+def test_what_was_put_right_to_nobody_may_have_been_closed(
+    cast: Cast, week: dict[dt.date, Opening], answer: Answer
+) -> None:
     tap(cast, MONDAY)
     rights = [Right(10, 0, 0, 1)]
     correct(cast.wolfsbos, MONDAY, rights, "Per ongeluk", cast.coordinator, NOW, TODAY)
+    assert state(week[MONDAY]) == ("open", True)
+    answer_for(week[MONDAY], answer, cast.coordinator, NOW)
+    said = state(week[MONDAY])
+    assert said == (opening_answers._STATES[answer], False)
+    assert count_hours.wrong_openings(cast.wolfsbos) == 0
+    count_hours.rebuild(cast.wolfsbos)
+    assert state(week[MONDAY]) == said
+    take_back(week[MONDAY], cast.coordinator, NOW)
+    assert state(week[MONDAY]) == ("open", True)
+    answer_for(week[MONDAY], answer, cast.coordinator, NOW)
+    tap(cast, MONDAY)
+    assert state(week[MONDAY]) == ("open", True)
     with pytest.raises(opening_answers.IsCounted):
-        answer_for(week[MONDAY], Answer.closed, cast.coordinator, NOW)
+        answer_for(week[MONDAY], answer, cast.coordinator, NOW)
+
+
+# -- what was taken back --------------------------------------------------------------------------
+
+
+def of_phone(cast: Cast, *events: dict[str, Any]) -> list[str]:
+    batch = Batch("phone", NOW, events)
+    receipt = counting.receive(cast.volunteer, [cast.wolfsbos], batch, NOW)
+    return [verdict.code or verdict.status.value for verdict in receipt.verdicts]
+
+
+def slip_of(date: dt.date) -> list[dict[str, Any]]:
+    """A tap at half past ten, and its undo."""
+    at = dt.datetime.combine(date, dt.time(9, 30)).isoformat() + "Z"
+    tap = {"id": str(uuid4()), "house": "wolfsbos", "at": at, "kind": "visit", "n": 1}
+    back = {"id": str(uuid4()), "house": "wolfsbos", "at": at, "kind": "undo", "undoes": tap["id"]}
+    return [tap, back]
+
+
+@pytest.mark.parametrize("together", ["one batch", "after it", "before it"])
+def test_a_slip_that_was_taken_back_is_no_count(
+    cast: Cast, week: dict[dt.date, Opening], together: str
+) -> None:
+    tap, back = slip_of(MONDAY)
+    batches = {
+        "one batch": [[tap, back]],
+        "after it": [[tap], [back]],
+        "before it": [[back], [tap]],
+    }
+    for events in batches[together]:
+        of_phone(cast, *events)
+    for _again in range(2):
+        assert state(week[MONDAY]) == ("open", False)
+        assert open_days(cast.wolfsbos) == [WEDNESDAY, TUESDAY, MONDAY]
+        assert count_hours.wrong_openings(cast.wolfsbos) == 0
+        count_hours.rebuild(cast.wolfsbos)
+
+
+def test_while_another_tap_or_a_correction_holds_it_stays_counted(
+    cast: Cast, week: dict[dt.date, Opening]
+) -> None:
+    for date in (MONDAY, TUESDAY, WEDNESDAY):
+        of_phone(cast, (slip := slip_of(date))[0])
+        if date == MONDAY:
+            tap(cast, date)
+        elif date == TUESDAY:
+            correct(cast.wolfsbos, date, [Right(10, 0, 0, 1)], "x", cast.coordinator, NOW, TODAY)
+        of_phone(cast, slip[1])
+    assert [state(week[day]) for day in (MONDAY, TUESDAY, WEDNESDAY)] == [
+        ("open", True),
+        ("open", True),
+        ("open", False),
+    ]
+    assert count_hours.wrong_openings(cast.wolfsbos) == 0
+
+
+@pytest.mark.parametrize("answer", list(Answer))
+def test_a_slip_of_one_batch_leaves_the_answer(
+    cast: Cast, week: dict[dt.date, Opening], answer: Answer
+) -> None:
+    answer_for(week[MONDAY], answer, cast.coordinator, NOW)
+    before = state(week[MONDAY])
+    of_phone(cast, *slip_of(MONDAY))
+    assert (state(week[MONDAY]), answered(week[MONDAY])) == (before, True)
+
+
+def test_a_slip_on_a_closed_day_that_was_taken_back_leaves_it_closed(
+    cast: Cast, week: dict[dt.date, Opening]
+) -> None:
+    close(cast.wolfsbos, TUESDAY, TUESDAY)
+    tap, back = slip_of(TUESDAY)
+    of_phone(cast, tap)
+    assert state(week[TUESDAY]) == ("open", True)
+    of_phone(cast, back)
+    assert state(week[TUESDAY]) == ("closed", False)
+
+
+def test_what_was_marked_by_a_slip_before_is_put_right_by_a_recount(
+    cast: Cast, week: dict[dt.date, Opening]
+) -> None:
+    of_phone(cast, *slip_of(MONDAY))
+    Opening.update(counted=True).where(Opening.id == week[MONDAY].id).execute()
+    assert count_hours.wrong_openings(cast.wolfsbos) == 1
+    count_hours.rebuild(cast.wolfsbos)
+    assert state(week[MONDAY]) == ("open", False)
 
 
 def test_whatever_its_reason_a_correction_is_no_answer(

@@ -64,6 +64,33 @@ def test_settling_again_leaves_what_somebody_said(cast: Cast) -> None:
     assert {state for _date, state in rows(cast.wolfsbos)} == {"not_counted"}
 
 
+def test_a_closure_of_today_reaches_the_row_that_somebody_noted(cast: Cast) -> None:
+    with_hours(cast.wolfsbos, 3)
+    row = {"house": cast.wolfsbos, "date": TODAY, "end_time": dt.time(17)}
+    for hour, facts in ((9, {}), (11, {"counted": True}), (13, {"answered": True})):
+        Opening.create(start_time=dt.time(hour), **row, **facts)
+    tomorrow = row | {"date": TODAY + dt.timedelta(days=1)}
+    Opening.create(start_time=dt.time(9), **tomorrow)
+    closure = Closure.create(
+        house=cast.wolfsbos,
+        first_date=TODAY,
+        last_date=TODAY + dt.timedelta(days=1),
+        kind=ClosureKind.closed,
+        reason="Storm",
+        closes=True,
+    )
+    openings.follow_closures(cast.wolfsbos, TODAY, closure.last_date, TODAY)
+    assert sorted((row.date, row.start_time.hour, row.state) for row in Opening) == [
+        (TODAY, 9, "closed"),
+        (TODAY, 11, "open"),
+        (TODAY, 13, "open"),
+        (TODAY + dt.timedelta(days=1), 9, "open"),
+    ]
+    closure.delete_instance()
+    openings.follow_closures(cast.wolfsbos, TODAY, TODAY, TODAY)
+    assert {row.state for row in Opening} == {"open"}
+
+
 def test_a_house_that_never_counted_begins_yesterday(cast: Cast) -> None:
     with_hours(cast.wolfsbos, *range(7))
     openings.settle(cast.wolfsbos, TODAY)

@@ -166,6 +166,73 @@ def test_two_months_and_what_is_said_of_both_leave_each_number_possible() -> Non
                 assert {cells[place] for cells in found} == {1, 2, 3, 4}
 
 
+# -- somebody who knows the programme --------------------------------------------------------------
+
+
+def attack_by_programme(
+    size: int, most: int, on: Sequence[frozenset[int]], only: frozenset[int] = frozenset()
+) -> set[int]:
+    """The same for activities of which everybody knows on which days they were, beside those who
+    came for none. On the days of ``only`` nobody came for none, and the reader knows it.
+
+    Returns of how many values hidden days and activities can be.
+    """
+    pairs = [(k, day) for k, days in enumerate(on) for day in days]
+    pairs += [(len(on), day) for day in range(size) if day not in only]
+    truths: set[tuple[Cells, Cells]] = {((0,) * size, (0,) * (len(on) + 1))}
+    for k, day in pairs:
+        more = set()
+        for days, cells in truths:
+            for n in range(most - days[day] + 1):
+                now = (*days[:day], days[day] + n, *days[day + 1 :])
+                more.add((now, (*cells[:k], cells[k] + n, *cells[k + 1 :])))
+        truths = more
+    pictures = defaultdict(list)
+    for days, cells in truths:
+        table = Table("activities", cells, on=(*on, frozenset()))
+        pictures[picture(protect_tables([Table("days", days), table]))].append((days, cells))
+    left = set()
+    for ((_told, shown, _total), (told, seen, _all)), same in pictures.items():
+        if any(possible(day)[1] > most for day in shown):
+            continue
+        for which, numbers in enumerate((shown, seen if told else ())):
+            for place, cell in enumerate(numbers):
+                if cell.hidden:
+                    left.add(len({truth[which][place] for truth in same}))
+    return left
+
+
+FIRST, LAST, BOTH, MIDDLE = map(frozenset, ({0}, {2}, {0, 1}, {1, 2}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("on", "only"),
+    [
+        *(([BOTH], only) for only in (frozenset(), BOTH, FIRST)),
+        *(([FIRST], only) for only in (frozenset(), FIRST)),
+        *(([FIRST, BOTH], only) for only in (frozenset(), FIRST, BOTH)),
+        *(([BOTH, MIDDLE], only) for only in (frozenset(), BOTH, LAST)),
+    ],
+)
+def test_who_knows_the_programme_works_out_no_hidden_number(
+    on: list[frozenset[int]], only: frozenset[int]
+) -> None:
+    assert attack_by_programme(3, 7, on, only) == {4}
+
+
+@pytest.mark.parametrize("base", range(18, 27))
+def test_an_activity_that_fills_its_days_is_not_told(base: int) -> None:
+    """Four Saturdays of '<5', and a table of '<5' on Saturdays: each of them would be 1."""
+    weekdays = [(date + 3) % 7 for date in range(31)]
+    saturdays = [date for date in range(31) if weekdays[date] == 5][:4]
+    days = tuple(
+        1 if date in saturdays else base if weekdays[date] < 5 else 0 for date in range(31)
+    )
+    table = Table("activities", (sum(days) - 4, 4), on=(frozenset(), frozenset(saturdays)))
+    assert not protect_tables([Table("days", days, tuple(weekdays)), table])[1].told
+
+
 # -- larger months, against a solver --------------------------------------------------------------
 
 

@@ -510,3 +510,9 @@ def with_parts(parts: dict[str, bytes]) -> bytes:
 def sheet(rows: bytes) -> bytes:
     space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     return b'<worksheet xmlns="' + space + b'"><sheetData>' + rows + b"</sheetData></worksheet>"
+
+
+def test_negative_numbers_stay_numbers_and_texts_like_them_are_guarded() -> None:
+    text = tables.write_text([["a", "b", "c"], [-5, Decimal("-2.50"), "-5"]])
+    assert text == "a;b;c\n-5;-2,50;'-5\n"
+    assert tables.read_text(text).rows[1] == ["-5", "-2,50", "-5"]

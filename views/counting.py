@@ -23,6 +23,7 @@ from models import AgeGroup, House, Person
 from rules import counter, counting
 from rules.count_events import MAX_BYTES, NotABatch, Status, TooMuch, read_batch
 from rules.counter import Choice
+from rules.senders import is_desk
 from views import clock
 from views.answers import back_to, page, safe_next
 from views.at_the_desk import tablet, who_counted, who_counts
@@ -220,7 +221,7 @@ def undo() -> Response:
         return _counter(problem=_first_error(form))
     status = counting.undo_visit(who_counts(), g.house, form.tik.data, clock.now(), device=tablet())
     if status == Status.rejected:
-        return _counter(problem=_("Deze tik kennen we niet."))
+        return _counter(problem=_("Deze tik kun je niet ongedaan maken."))
     twice = _("Dit was al ongedaan gemaakt.")
     return _back(_address(), twice if status == Status.duplicate else None)
 
@@ -267,12 +268,18 @@ def _counter(
 @bp.get("/stand", endpoint="standing")
 @gate(Access.door, api=True)
 def show_standing() -> Response:
-    """The total of today, for phones that ask every few seconds; 304 while it is the same."""
-    today = clock.today()
+    """The total of today, for phones that ask every few seconds; 304 while it is the same.
+
+    It says who is logged in (0 at the desk): the page that asks may be of who was before.
+    """
+    today, now = clock.today(), clock.now()
     total = counting.day_total(g.house, today)
-    response = jsonify(now=_instant(clock.now()), totals={g.house.slug: {today.isoformat(): total}})
-    # Without the time, which is another in each answer.
-    response.set_etag(f"{g.house.slug}-{today}-{total}")
+    person = g.person.id if g.person else 0
+    response = jsonify(
+        now=_instant(now), person=person, totals={g.house.slug: {today.isoformat(): total}}
+    )
+    # By the minute: a phone whose clock was put right hears the time again, though nobody taps.
+    response.set_etag(f"{g.house.slug}-{person}-{today}-{now:%H%M}-{total}")
     return response.make_conditional(request)
 
 
@@ -302,7 +309,7 @@ def from_our_own_pages(view: View) -> View:
 @bp.post("/gebeurtenissen", endpoint="events")
 @csrf.exempt  # a tap may wait for weeks; where it comes from is checked instead
 @from_our_own_pages
-@gate(Access.door, api=True)
+@gate(Access.signed_in, api=True, of_any_house=True)
 def receive_events() -> Response:
     """Taps as counting.md describes them; whatever is refused whole stays on the phone."""
     if request.mimetype != "application/json":
@@ -316,14 +323,16 @@ def receive_events() -> Response:
     except NotABatch:
         return _refuse(400, _("Dit is geen lijst met tikken."))
     person = who_counted(batch.person)
-    if batch.person not in (None, person.id if person else None):
+    # At the desk the taps of who left the house since are kept without a name.
+    # A desk says 0 for nobody: from the browser of a person that is refused as well.
+    if g.desk is None and batch.person not in (None, person.id if person else None):
         # Somebody else logged in on this phone; the taps wait there for who made them.
         return _refuse(401, _("Deze tikken zijn van iemand anders."))
     standing = current_user.standing
     houses = [house for house in standing.houses if standing.may(Access.door, house)]
     now = clock.now()
-    if g.desk is not None:
-        batch = replace(batch, device=tablet())
+    if g.desk is not None or is_desk(batch.device or ""):
+        batch = replace(batch, device=tablet())  # What a phone calls itself is no tablet.
     receipt = counting.receive(person, houses, batch, now)
     return jsonify(
         now=_instant(now),

@@ -125,6 +125,17 @@ def hour_words(hour: int) -> str:
     return _("%(first)s–%(last)s uur", first=hour, last=hour + 1)
 
 
+def spans_of_hours(hours: Iterable[int]) -> str:
+    """'9–11, 19–21': hours in their order, those that follow each other as one span."""
+    spans: list[list[int]] = []
+    for hour in hours:
+        if spans and spans[-1][1] == hour:
+            spans[-1][1] = hour + 1
+        else:
+            spans.append([hour, hour + 1])
+    return ", ".join(f"{first}–{last}" for first, last in spans)
+
+
 def _sent_keys() -> set[Key]:
     found = (_ROW.fullmatch(name) for name in request.form)
     keys = {(int(match[1]), int(match[2])) for match in found if match}

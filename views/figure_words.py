@@ -11,7 +11,7 @@ from rules import notation
 from rules.figure_facts import DayState
 from rules.figure_splits import Share, Slots, Split
 from rules.figures import Line, Report, Sum
-from rules.periods import PeriodKind
+from rules.periods import Period, PeriodKind
 from rules.rule_words import and_join
 from rules.small_numbers import Shown
 from views import figure_periods
@@ -31,7 +31,7 @@ STATES = {
 }
 #: Where a month, a quarter or a year is made of months, its parts are called by these.
 _PARTS = {
-    PeriodKind.day: _l("Per uur"),
+    PeriodKind.day: _l("Per dag"),
     PeriodKind.week: _l("Per dag"),
     PeriodKind.month: _l("Per dag"),
     PeriodKind.quarter: _l("Per maand"),
@@ -41,6 +41,8 @@ _PARTS = {
 
 def parts(report: Report) -> str:
     """'Per dag': into what the period is split."""
+    if report.hours:
+        return _("Per uur")
     return str(_PARTS[report.period.kind])
 
 
@@ -108,13 +110,29 @@ def left_out(split: Split) -> str:
     )
 
 
+def visitors(period: Period, parts_of_it: str) -> str:
+    """'Bezoekers in november 2026, per dag.': what a chart is about."""
+    words, split = figure_periods.words(period), parts_of_it.lower()
+    if period.kind == PeriodKind.day:
+        return _("Bezoekers op %(day)s, %(parts)s.", day=words, parts=split)
+    return _("Bezoekers in %(period)s, %(parts)s.", period=words, parts=split)
+
+
+def asked(report: Report) -> str:
+    """Of how many visitors the age was asked; empty where ages are not shown."""
+    groups = report.splits.groups
+    if not groups.cells:
+        return ""
+    return _(
+        "Gevraagd bij %(asked)s van de %(n)s bezoekers.",
+        asked=groups.asked.text,
+        n=groups.total.text,
+    )
+
+
 def most(report: Report) -> str:
     """What a chart of the parts of a period says, in a sentence."""
-    what = _(
-        "Bezoekers in %(period)s, %(parts)s.",
-        period=figure_periods.words(report.period),
-        parts=parts(report).lower(),
-    )
+    what = visitors(report.period, parts(report))
     named: list[tuple[Shown, str]] = [
         (hour.visits, _("%(hour)d uur", hour=hour.hour)) for hour in report.hours
     ]

@@ -46,7 +46,7 @@ def side_by_side() -> Response:
         "figures/houses.html",
         found=found,
         together=figures.together(each.total for each in found),
-        chart=figures_charts.houses(found, figure_periods.words(period)),
+        chart=figures_charts.houses(found, period),
         **_around(period),
     )
 
@@ -56,8 +56,7 @@ def side_by_side() -> Response:
 def chart(picture: str) -> Response:
     period = figure_periods.asked_for()
     if picture == "huizen":
-        words = figure_periods.words(period)
-        return figures_charts.answer(figures_charts.houses(_side_by_side(period), words))
+        return figures_charts.answer(figures_charts.houses(_side_by_side(period), period))
     if picture not in figures_charts.OF_REPORT:
         abort(404)
     return figures_charts.answer(figures_charts.OF_REPORT[picture](_report(period)))

@@ -14,9 +14,9 @@ from documents.figures_chart import Bar, Series
 from rules import notation
 from rules.figure_facts import DayState
 from rules.figures import HouseFigures, Line, Report, Sum
-from rules.periods import PeriodKind
+from rules.periods import Period, PeriodKind
 from rules.small_numbers import Shown
-from views import figure_periods, figure_words
+from views import figure_words
 
 #: More names than this are in the table alone.
 MOST_ACTIVITIES = 12
@@ -61,7 +61,7 @@ def course(report: Report) -> Chart:
     kind = report.period.kind
     if kind == PeriodKind.month:
         return Chart(title, alt, [str(each.first.day) for each in report.lines], series, every=7)
-    if kind == PeriodKind.week:
+    if kind in (PeriodKind.day, PeriodKind.week):
         labels = [notation.weekday(each.first)[:2] for each in report.lines]
     else:
         labels = [_MONTHS[each.first.month - 1] for each in report.lines]
@@ -89,11 +89,11 @@ def groups(report: Report) -> Chart:
     )
 
 
-def houses(found: Sequence[HouseFigures], period_words: str) -> Chart:
+def houses(found: Sequence[HouseFigures], period: Period) -> Chart:
     title = _("Per huis")
     return Chart(
         title,
-        _("Bezoekers in %(period)s, per huis.", period=period_words),
+        figure_words.visitors(period, title),
         # What all of them are called first would leave no room for what tells them apart.
         [each.house.name.removeprefix("Huis van de Buurt ") for each in found],
         [Series(title, [_bar_of_sum(each.total) for each in found])],
@@ -102,11 +102,7 @@ def houses(found: Sequence[HouseFigures], period_words: str) -> Chart:
 
 
 def _lying(title: str, report: Report, rows: Sequence[tuple[str, Shown]]) -> Chart:
-    alt = _(
-        "Bezoekers in %(period)s, %(parts)s.",
-        period=figure_periods.words(report.period),
-        parts=title.lower(),
-    )
+    alt = figure_words.visitors(report.period, title)
     if rows:
         name, visits = max(rows, key=lambda row: row[1].size)
         alt += " " + _("De meeste: %(visits)s, %(name)s.", visits=visits.text, name=name)

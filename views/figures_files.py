@@ -14,7 +14,7 @@ from documents.tables import Cell
 from rules import notation
 from rules.figure_facts import DayState
 from rules.figures import HouseFigures, Line, Report, Sum
-from rules.periods import Period, PeriodKind
+from rules.periods import Period
 from rules.small_numbers import SMALLEST, Shown
 from views import clock, figure_periods, figure_words
 from views.programme_table import XLSX
@@ -31,6 +31,8 @@ class Row(NamedTuple):
     counted: Cell = None
     average: Cell = None
     more: Cell = None
+    #: The visitors of the same month of the year before.
+    last_year: Cell = None
     note: str = ""
 
 
@@ -61,14 +63,18 @@ def parts_of(report: Report) -> list[Part]:
         total = total._replace(note=_("Tot en met %(day)s", day=notation.short_date(report.until)))
     parts = [Part(_("Samen"), [total])]
     if splits.firsts is not None:
-        asked = _("Voor zover het gevraagd is")
+        note = _("Voor zover het gevraagd is")
         parts[0].rows.append(
-            Row(_("Voor het eerst deze maand"), visits=_cell(splits.firsts), note=asked)
+            Row(_("Voor het eerst deze maand"), visits=_cell(splits.firsts), note=note)
+        )
+    if asked := figure_words.asked(report):
+        parts[0].rows.append(
+            Row(_("Leeftijd gevraagd"), visits=_cell(splits.groups.asked), note=asked)
         )
     parts.append(Part(_("Vergelijken"), list(_compared(report))))
-    if report.period.kind == PeriodKind.day:
+    if report.hours:
         hours = [Row(_hour(each.hour), visits=_cell(each.visits)) for each in report.hours]
-        parts.append(Part(_("Per uur"), hours))
+        parts.append(Part(figure_words.parts(report), hours))
     else:
         lines = [_line(figure_words.part(report, each), each) for each in report.lines]
         parts.append(Part(figure_words.parts(report), lines))
@@ -134,7 +140,11 @@ def _row(what: str, total: Sum) -> Row:
 
 def _line(what: str, line: Line) -> Row:
     row = _row(what, line.sum)
-    return row._replace(note=figure_words.state(line))
+    before = line.last_year
+    return row._replace(
+        last_year=_cell(before.visits) if before and before.counted else None,
+        note=figure_words.state(line),
+    )
 
 
 def _hour(hour: int) -> str:
@@ -158,6 +168,7 @@ def _heading() -> list[str]:
         _("Geteld"),
         _("Per opening"),
         _("Verschil in procenten"),
+        _("Vorig jaar"),
         _("Opmerking"),
     ]
 
@@ -186,6 +197,7 @@ def _explained(period: Period, *, exact: bool) -> list[Sequence[Cell]]:
             _("Verschil in procenten"),
             _("Hoeveel meer of minder er nu per getelde opening kwamen dan toen."),
         ],
+        [_("Vorig jaar"), _("De bezoekers van dezelfde maand, een jaar eerder.")],
         [_("Vergelijken"), _("Loopt de periode nog? Dan even veel dagen, tot en met gisteren.")],
         [_("Niet geteld"), _("Het huis was open, maar niemand heeft geteld.")],
         [_("Dicht"), _("Het huis was die dag gesloten.")],

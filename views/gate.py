@@ -77,6 +77,8 @@ def init_app(app: Flask) -> None:
         if slug is None:
             return
         view = app.view_functions.get(endpoint)
+        if getattr(view, "of_any_house", False):
+            return
         if getattr(view, "access", Access.public) is not Access.public:
             values["huis"] = slug
 
@@ -88,7 +90,11 @@ def init_app(app: Flask) -> None:
 
 
 def gate(
-    need: Access, *, row: type[OfHouse] | None = None, api: bool = False
+    need: Access,
+    *,
+    row: type[OfHouse] | None = None,
+    api: bool = False,
+    of_any_house: bool = False,
 ) -> Callable[[View], View]:
     """Let through whoever may pass, and load the row that the address names.
 
@@ -97,6 +103,8 @@ def gate(
         itself, and it decides which house it is about. A row of a house in which the person has no
         role does not exist for them: 404.
     :param api: answer 401 and 403 without a page, for programs.
+    :param of_any_house: what is sent says which houses it is about, and each is judged there; a
+        house in the address is passed over. The desk tablet may come too.
     """
 
     def decorate(view: View) -> View:
@@ -108,6 +116,8 @@ def gate(
                 return _ask_to_log_in(need, api)
             if current_user.is_authenticated:
                 g.person, g.desk = current_user.standing.person, current_user.standing.desk
+            if of_any_house:
+                return view(**values)
             if g.desk is not None and not _opens_at_the_desk(need):
                 return _back_to_the_desk()
             if row is not None:
@@ -122,6 +132,7 @@ def gate(
             return view(**values)
 
         guarded.access = need  # type: ignore[attr-defined]
+        guarded.of_any_house = of_any_house  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate

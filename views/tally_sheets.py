@@ -18,7 +18,7 @@ from rules.sheet_entry import MOST, Entered, Look
 from rules.tally_sheets import Layout
 from views import clock
 from views.answers import added, back_to, page
-from views.day_forms import hour_words, number
+from views.day_forms import hour_words, number, spans_of_hours
 from views.forms import Form, Once, QueryForm, WholeNumber
 from views.gate import Access, gate
 from views.refusals import status_and_sentence
@@ -37,6 +37,7 @@ _SOURCES = tuple(CountSource)
 def register(state: object) -> None:
     app = state.app  # type: ignore[attr-defined]
     app.add_template_filter(hour_words)
+    app.add_template_filter(spans_of_hours)
     app.add_template_filter(moment)
 
 

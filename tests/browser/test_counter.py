@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -19,6 +20,7 @@ from tests.conftest import TODAY
 VOLUNTEER = "vrijwilliger@wolfsbos.example"
 COORDINATOR = "coordinator@wolfsbos.example"
 EVENTS = "**/tellen/gebeurtenissen"
+STANDING = "**/tellen/stand*"
 ALL_SENT = "alles verstuurd"
 
 Open = Callable[..., Page]
@@ -35,8 +37,12 @@ def shown(page: Page) -> int:
 
 
 def plus_one(page: Page, times: int = 1) -> None:
+    """Tap, and see that it is kept: until then 'alles verstuurd' is about the taps before."""
+    total = page.locator("[data-total]")
     for _ in range(times):
+        before = int(total.inner_text())
         page.get_by_role("button", name="+1 bezoeker").click()
+        expect(total).to_have_text(str(before + 1))
 
 
 def look_again(page: Page) -> None:
@@ -143,6 +149,26 @@ def test_phones_at_one_door_show_what_all_of_them_counted(site: Site, open_page:
     expect_waiting(one, 0)
     two.clock.fast_forward(5_000)
     expect_total(two, before + 2)
+
+
+def test_a_total_that_went_back_elsewhere_goes_back_here(site: Site, open_page: Open) -> None:
+    id = uuid4()
+    with databases.connected(site.database):
+        other, house = Person.get(Person.email == COORDINATOR), House.get(House.slug == "wolfsbos")
+        counting.add_visit(other, house, id, site.app.config["CLOCK"]())
+    page = open_page()
+    page.clock.install()
+    with page.expect_response(STANDING):
+        before = open_counter(page, site)
+    page.route(STANDING, lambda route: route.abort())
+    plus_one(page)
+    expect_waiting(page, 0)
+    expect_total(page, before + 1)
+    with databases.connected(site.database):
+        counting.undo_visit(other, house, id, site.app.config["CLOCK"]())
+    page.unroute(STANDING)
+    look_again(page)
+    expect_total(page, before)
 
 
 # -- nothing is lost ------------------------------------------------------------------------------
@@ -279,6 +305,24 @@ def test_who_was_logged_out_elsewhere_reads_what_to_do(site: Site, open_page: Op
     assert total_of(site) == before + 1
 
 
+def test_who_was_logged_out_elsewhere_reads_it_before_they_tap(site: Site, open_page: Open) -> None:
+    page = open_page()
+    open_counter(page, site)
+    page.context.clear_cookies()
+    look_again(page)
+    expect(page.get_by_text("Log opnieuw in. Je tikken blijven bewaard.")).to_be_visible()
+
+
+def test_the_counter_of_who_was_logged_in_before_makes_place(site: Site, open_page: Open) -> None:
+    page = open_page()
+    open_counter(page, site, VOLUNTEER)
+    enter(page.context.new_page(), site, COORDINATOR)
+    with databases.connected(site.database):
+        now = Person.get(Person.email == COORDINATOR).id
+    look_again(page)
+    expect(page.locator("[data-counter]")).to_have_attribute("data-person", str(now))
+
+
 def test_taps_that_an_earlier_version_kept_move_in_once(site: Site, open_page: Open) -> None:
     page = open_page()
     before = open_counter(page, site)
@@ -382,7 +426,7 @@ def test_what_the_house_refuses_stays_in_sight_with_the_reason(site: Site, open_
         "const choice = document.querySelector('select'); choice.add(new Option('x', 99999));"
         "choice.value = '99999'"
     )
-    plus_one(page)
+    page.get_by_role("button", name="+1 bezoeker").click()
     for at in ("2026-06-01T09:00:00Z", "2026-11-27T09:00:00Z"):
         page.clock.set_system_time(at)
         plus_one(page)
@@ -393,7 +437,7 @@ def test_what_the_house_refuses_stays_in_sight_with_the_reason(site: Site, open_
     words = [
         "Deze tik is te oud.",
         "De klok van je telefoon loopt niet goed.",
-        "Dit hoort niet bij jouw huis.",
+        "Dit is niet van jou of jouw huis.",
     ]
     for sentence in words:
         expect(page.get_by_text(re.compile(re.escape(sentence)))).to_be_visible()

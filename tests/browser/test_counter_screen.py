@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from typing import Any
@@ -21,6 +22,7 @@ from tests.browser.test_counter import (
     look_again,
     open_counter,
     plus_one,
+    set_clock,
     shown,
     total_of,
 )
@@ -80,6 +82,28 @@ def test_age_and_first_time_hold_for_one_tap(site: Site, open_page: Open, script
     assert (event.group, event.first_this_month) == (None, None)
 
 
+def test_who_came_in_is_whole_on_a_phone_that_cannot_keep_it(site: Site, open_page: Open) -> None:
+    page = open_page()
+    # It says so a moment after the tap, as a private window does.
+    page.add_init_script(
+        """IDBFactory.prototype.open = () => {
+          const request = {};
+          setTimeout(() => request.onerror(new Event("error")));
+          return request;
+        }"""
+    )
+    before = open_counter(page, site)
+    page.get_by_text("Leeftijd of eerste keer").click()
+    page.get_by_label("oudere").check()
+    page.get_by_label("eerste keer deze maand").check()
+    page.get_by_text("Een groep").click()
+    page.get_by_label("Of een ander aantal").fill("37")
+    page.get_by_role("button", name="Tel de groep").click()
+    expect_total(page, before + 37)
+    event = last_event(site)
+    assert (event.n, event.group, event.first_this_month) == (37, "senior", True)
+
+
 def test_any_tap_of_today_can_be_taken_back_also_without_internet(
     site: Site, open_page: Open
 ) -> None:
@@ -128,6 +152,26 @@ def test_at_home_the_last_tap_is_taken_back(site: Site, open_page: Open) -> None
     assert total_of(site) == before
 
 
+def test_after_midnight_nothing_of_yesterday_is_taken_back(site: Site, open_page: Open) -> None:
+    late = dt.datetime(2026, 11, 26, 22, 59, 50)  # 23.59.50 in Hoogeveen
+    page = open_page()
+    page.clock.install(time=late.isoformat() + "Z")
+    set_clock(site, late)
+    enter(page, site, VOLUNTEER)
+    plus_one(page)
+    expect_waiting(page, 0)
+    undo = page.get_by_role("button", name="Ongedaan maken")
+    expect(undo).to_be_visible()
+    set_clock(site, late + dt.timedelta(seconds=60))
+    page.clock.fast_forward(60_000)
+    expect_total(page, 0)
+    expect(undo).to_be_hidden()
+    plus_one(page)
+    undo.click()
+    expect_total(page, 0)
+    expect(undo).to_be_hidden()
+
+
 def test_the_tablet_of_the_desk_sends_each_tap_as_of_who_was_chosen(
     site: Site, open_page: Open
 ) -> None:
@@ -150,6 +194,8 @@ def test_the_tablet_of_the_desk_sends_each_tap_as_of_who_was_chosen(
         route.fulfill(json=answer)
 
     page.route("**/tellen", as_desk)
+    # It would say that this is no desk.
+    page.route("**/tellen/stand*", lambda route: route.abort())
     page.route(EVENTS, lambda route: route.abort())
     page.goto(site.address + "/tellen")
     plus_one(page)
@@ -169,7 +215,7 @@ def test_the_tablet_of_the_desk_sends_each_tap_as_of_who_was_chosen(
     page.route(EVENTS, house)
     look_again(page)
     expect_waiting(page, 0)
-    assert [(batch.get("person"), len(batch["events"])) for batch in sent] == [(None, 2), (7, 3)]
+    assert [(batch.get("person"), len(batch["events"])) for batch in sent] == [(0, 2), (7, 3)]
 
 
 def test_an_undo_is_one_event_that_names_its_tap(site: Site, open_page: Open) -> None:

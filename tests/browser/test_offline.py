@@ -314,6 +314,29 @@ def test_nobody_sees_the_pages_of_who_was_here_before(site: Site, open_page: Ope
     expect(page.get_by_text(NOTHING)).to_be_visible()
 
 
+@pytest.mark.parametrize("how", ["the card of another", "logging out"])
+def test_after_another_login_no_old_page_stands_in_for_a_new_one_that_fails(
+    site: Site, open_page: Open, how: str
+) -> None:
+    page = phone(open_page, site)
+    page.goto(site.link(COORDINATOR) if how == "the card of another" else site.address + "/meer")
+    button = page.get_by_role("main").get_by_role("button")
+    if how == "logging out":
+        button = page.get_by_role("button", name="Uitloggen")
+    own = site.app.wsgi_app
+
+    def only_forms(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        form = environ["REQUEST_METHOD"] == "POST"
+        return (own if form else bad_gateway)(environ, start_response)
+
+    with answered_by(site, only_forms):
+        button.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("502")
+        page.goto(site.address + "/vandaag")
+        expect(page.get_by_role("heading", level=1)).to_have_text("502")
+        assert not any(name.startswith(("pages", "papers")) for name in stored(page))
+
+
 def test_unsent_taps_are_in_no_page_and_stay_when_the_pages_go(site: Site, open_page: Open) -> None:
     page = phone(open_page, site)
     page.route("**/tellen/gebeurtenissen", lambda route: route.abort())

@@ -96,8 +96,44 @@ def test_the_taps_of_who_was_logged_in_before_wait_for_them(
     assert count_rows(CountEvent) == 1
 
 
-def test_who_may_count_nowhere_is_refused(browser_of: Browsers, cast: Cast) -> None:
-    assert send(browser_of(cast.viewer), batch(visit())).status_code == 403
+def test_who_may_count_nowhere_has_each_tap_refused(browser_of: Browsers, cast: Cast) -> None:
+    for who in (cast.viewer, make_person("Zonder", "Huis")):
+        answer = send(browser_of(who), batch(visit()))
+        assert (answer.status_code, answer.json["results"][0]["code"]) == (200, "not_yours")
+    assert count_rows(CountEvent) == 0
+
+
+@pytest.mark.parametrize("house", ["wolfsbos", "nergens", "%00", ""])
+def test_a_house_in_the_address_refuses_no_batch(
+    browser_of: Browsers, cast: Cast, house: str
+) -> None:
+    """A page of before somebody lost a house still names it."""
+    tap = batch(visit(house="knooppunt"))
+    address = f"/tellen/gebeurtenissen?huis={house}"
+    answer = browser_of(cast.other_volunteer).client.post(address, json=tap)
+    assert answer.json["totals"] == {"knooppunt": {"2026-11-26": 1}}
+
+
+def test_the_counter_sends_without_a_house_also_for_who_counts_in_several(
+    browser_of: Browsers, cast: Cast
+) -> None:
+    Membership.create(person=cast.volunteer, house=cast.knooppunt, role=Role.volunteer)
+    page = browser_of(cast.volunteer).get("/tellen?huis=knooppunt").text
+    assert 'data-send="/tellen/gebeurtenissen"' in page
+    assert "/tellen/ongedaan?huis=knooppunt" in page
+
+
+def test_the_plain_form_takes_back_only_own_taps(browser_of: Browsers, cast: Cast) -> None:
+    own = visit()
+    send(browser_of(cast.volunteer), batch(own))
+    answer = browser_of(cast.key_holder).post(
+        "/tellen/ongedaan", {"tik": own["id"]}, from_page="/tellen"
+    )
+    assert answer.status_code == 422
+    assert "Deze tik kun je niet ongedaan maken." in answer.text
+    assert counting.day_total(cast.wolfsbos, TODAY) == 1
+    browser_of(cast.volunteer).post("/tellen/ongedaan", {"tik": own["id"]}, from_page="/tellen")
+    assert counting.day_total(cast.wolfsbos, TODAY) == 0
 
 
 def test_who_may_only_look_in_a_house_cannot_count_there(browser_of: Browsers, cast: Cast) -> None:
@@ -578,6 +614,7 @@ def test_phones_ask_for_the_total_and_hear_304_while_it_is_the_same(
     first = browser.get("/tellen/stand")
     assert first.json == {
         "now": "2026-11-26T09:00:00.000Z",
+        "person": cast.volunteer.id,
         "totals": {"wolfsbos": {"2026-11-26": 0}},
     }
     known = {"If-None-Match": first.headers["ETag"]}
@@ -585,6 +622,25 @@ def test_phones_ask_for_the_total_and_hear_304_while_it_is_the_same(
     counting.add_visit(cast.key_holder, cast.wolfsbos, uuid4(), NOW, n=3)
     again = browser.get("/tellen/stand", headers=known)
     assert (again.status_code, again.json["totals"]["wolfsbos"]["2026-11-26"]) == (200, 3)
+
+
+def test_the_same_total_is_no_304_for_another_person_or_a_minute_later(
+    app: Flask, browser_of: Browsers, cast: Cast
+) -> None:
+    browser, other = browser_of(cast.volunteer), browser_of(cast.key_holder)
+    known = {"If-None-Match": browser.get("/tellen/stand").headers["ETag"]}
+    answer = other.get("/tellen/stand", headers=known)
+    assert (answer.status_code, answer.json["person"]) == (200, cast.key_holder.id)
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=1)
+    answer = browser.get("/tellen/stand", headers=known)
+    assert (answer.status_code, answer.json["now"]) == (200, "2026-11-26T09:01:00.000Z")
+
+
+def test_taps_of_nobody_at_the_desk_are_never_of_who_logged_in_since(
+    browser_of: Browsers, cast: Cast
+) -> None:
+    assert send(browser_of(cast.volunteer), batch(visit(), person=0)).status_code == 401
+    assert count_rows(CountEvent) == 0
 
 
 def test_the_total_is_for_who_counts_in_the_house(browser_of: Browsers, cast: Cast) -> None:

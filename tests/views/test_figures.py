@@ -263,3 +263,41 @@ def test_the_page_asks_a_fixed_number_of_questions(
     with counted() as many:
         browser.get(f"/cijfers?{period}")
     assert len(few) == len(many)
+
+
+@pytest.mark.parametrize(
+    ("who", "day", "title", "labels"),
+    [
+        ("viewer", 19, "Per dag", ["do"]),
+        ("coordinator", 19, "Per uur", ["10"]),
+        ("coordinator", 20, "Per dag", ["vr"]),
+    ],
+)
+def test_the_chart_of_a_day_is_of_its_hours_or_of_the_day(
+    browser_of: Browsers, cast: Cast, who: str, day: int, title: str, labels: list[str]
+) -> None:
+    on(cast.wolfsbos, 19, 12)
+    on(cast.wolfsbos, 20, 0)
+    browser = browser_of(getattr(cast, who))
+    drawing = browser.get(f"/cijfers/verloop.svg?dag=2026-11-{day}").text
+    assert f">{title}</title>" in drawing
+    assert re.search(r">Bezoekers op (donderdag|vrijdag) \d\d november 2026, per ", drawing)
+    axis = drawing.split('<g class="x"')[1].split("</g>")[0]
+    assert re.findall(r"<text[^>]*>([^<]*)", axis) == labels
+    page = browser.get(f"/cijfers?dag=2026-11-{day}").text
+    assert f'<h2 id="delen">{title}</h2>' in page
+
+
+@pytest.mark.parametrize("who", ["coordinator", "viewer"])
+def test_ages_that_nobody_was_asked_are_no_split(
+    browser_of: Browsers, cast: Cast, who: str
+) -> None:
+    """22 visitors a day are 20 for who looks along: their sum is not what a table of all says."""
+    for day in range(1, 32):
+        count(cast.wolfsbos, dt.date(2026, 10, day), 22)
+    browser = browser_of(getattr(cast, who))
+    page = browser.get("/cijfers?maand=2026-10").text
+    assert "niet gevraagd" not in page
+    assert "Per leeftijd" not in page
+    assert "niet gevraagd" not in browser.get("/cijfers/bezoeken.csv?maand=2026-10").text
+    assert ("Het totaal telt afgeronde dagen op" in page) == (who == "viewer")

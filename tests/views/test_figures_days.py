@@ -324,6 +324,25 @@ def test_late_taps_are_listed_and_one_tap_chooses(
     assert "Nu tellen de tikken." in browser.get(PAGE).text
 
 
+def test_a_choice_after_a_correction_gives_the_number_that_stood_at_it(
+    browser_of: Browsers, cast: Cast
+) -> None:
+    with_late_taps(cast)
+    browser = browser_of(cast.coordinator)
+    fields = browser.fields(PAGE) | {"n_10_0": "17", "reason": "Nageteld"}
+    browser.post(PAGE, fields)
+    for page in (PAGE, "/cijfers/vergeten"):
+        shown = words(browser.get(page).text)
+        assert "Tikken (3)" in shown
+        assert "Blad (17)" in shown
+        assert "Dit uur is verbeterd. Kies je anders dan nu? Dan vervalt dat." in shown
+    browser.post(f"{PAGE}/keuze", browser.fields(PAGE, f"{PAGE}/keuze") | {"telt": "taps"})
+    assert total(cast) == 3
+    shown = words(browser.get(PAGE).text)
+    assert "10–11 uur, Gewoon binnen: 15 werd 17 telt niet meer mee" in shown
+    assert "Dit uur is verbeterd." not in shown
+
+
 def test_the_day_says_how_many_taps_came_later(browser_of: Browsers, cast: Cast) -> None:
     with_late_taps(cast)
     shown = browser_of(cast.coordinator).get(PAGE).text

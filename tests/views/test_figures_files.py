@@ -154,3 +154,47 @@ def test_of_several_houses_the_workbook_has_them_side_by_side(
     rows = {row[0]: row for row in book["Per huis"]}
     assert rows["Het Knooppunt"][book["Per huis"][0].index("Bezoekers")] == 10
     assert "<5" in dict(book["Uitleg"])
+
+
+def test_less_than_before_is_a_number_in_the_csv(browser_of: Browsers, cast: Cast) -> None:
+    count(cast.wolfsbos, dt.date(2026, 9, 1), 40)
+    count(cast.wolfsbos, dt.date(2026, 10, 1), 10)
+    raw = browser_of(cast.coordinator).get(f"/cijfers/bezoeken.csv{OCTOBER}").data.decode()
+    assert ";-75;" in raw
+
+
+@pytest.mark.parametrize("who", ["coordinator", "viewer"])
+def test_files_have_the_same_month_of_last_year(browser_of: Browsers, cast: Cast, who: str) -> None:
+    count(cast.wolfsbos, dt.date(2025, 10, 6), 45)
+    fill(cast)
+    browser = browser_of(getattr(cast, who))
+    months = book_of(browser, "?kwartaal=2026-K4")["Per maand"]
+    assert months[1][months[0].index("Vorig jaar")] == 45
+    rows = csv_rows(browser, "?kwartaal=2026-K4")
+    october = next(row for row in rows if row[:2] == ["Per maand", "oktober"])
+    assert october[rows[0].index("Vorig jaar")] == "45"
+
+
+@pytest.mark.parametrize("who", ["coordinator", "viewer"])
+def test_files_say_of_how_many_the_age_was_asked(
+    browser_of: Browsers, cast: Cast, who: str
+) -> None:
+    fill(cast)
+    browser = browser_of(getattr(cast, who))
+    page = browser.get(f"/cijfers{OCTOBER}").text
+    said = re.search(r"Gevraagd bij (\S+) van de \S+ bezoekers\.", page)
+    rows = csv_rows(browser)
+    filed = [row for row in rows if row[1] == "Leeftijd gevraagd"]
+    assert [(row[4], row[-1]) for row in filed] == ([(said[1], said[0])] if said else [])
+    assert said or who == "viewer"
+
+
+def test_of_a_day_without_hours_the_file_has_the_day(browser_of: Browsers, cast: Cast) -> None:
+    count(cast.wolfsbos, dt.date(2026, 11, 19), 12)
+    rows = csv_rows(browser_of(cast.viewer), "?dag=2026-11-19")
+    assert [row[1:5] for row in rows if row[0] == "Per dag"] == [
+        ["do 19", "19-11-2026", "19-11-2026", "10"]
+    ]
+    assert "Per uur" in {
+        row[0] for row in csv_rows(browser_of(cast.coordinator), "?dag=2026-11-19")
+    }

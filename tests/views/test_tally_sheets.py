@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from models import Closure, CountEvent, Membership, OpeningHours, Person, Role, TallySheet
-from rules import counting, tally_sheets
+from rules import corrections, counting, forgetting, tally_sheets
 from tests.at_once import at_once
 from tests.browser_of import Browser
 from tests.cast import Cast, count_rows, make_activity, make_occurrence
@@ -205,6 +205,50 @@ def test_a_sheet_is_entered_in_the_order_of_the_paper_looked_at_and_kept(
     assert "Dit blad is ingevoerd door Joop, 26-11-2026, 10.00 uur." in shown
     assert "10–11 Inloop met koffie 12" in shown
     assert "11–12 Gewoon binnen 0" in shown
+
+
+def test_the_look_says_what_cannot_be_entered_any_more_and_what_is_running(
+    browser_of: Browsers, cast: Cast
+) -> None:
+    OpeningHours.update(end_time=dt.time(12)).execute()
+    zang = make_activity(cast.wolfsbos, "Zang", start_time=dt.time(19), end_time=dt.time(21))
+    make_occurrence(zang, TODAY)
+    made = tally_sheets.make_sheet(cast.wolfsbos, TODAY, None, NOW, TODAY)
+    browser, address = browser_of(cast.volunteer), f"/tellen/blad/{made.number}"
+    said = words(browser.post(address, {"n_9_0": "7"}).text)
+    assert "Na opslaan kun je 10–12, 19–21 uur niet meer invullen." in said
+    assert "Maak daarvoor een nieuw blad." in said
+    assert "Dit uur loopt nog" not in said
+    said = words(browser.post(address, {"n_9_0": "7", "n_10_0": "2"}).text)
+    assert "Na opslaan kun je 11–12, 19–21 uur niet meer invullen." in said
+    assert "Dit uur loopt nog: tikken van nu af tellen hier niet mee." in said
+    counting.add_visit(cast.volunteer, cast.wolfsbos, uuid4(), NOW)
+    said = words(browser.post(address, {"n_9_0": "7", "n_10_0": "2"}).text)
+    assert "Dit uur loopt nog. Kies je het blad? Tikken van nu af tellen dan niet mee." in said
+    assert "hier niet mee" not in said
+
+
+def test_a_look_says_that_a_correction_goes(browser_of: Browsers, cast: Cast, number: int) -> None:
+    right = corrections.Right(9, 0, 4, 0)
+    corrections.correct(cast.wolfsbos, YESTERDAY, [right], "Gezien", None, NOW, TODAY)
+    browser, address = browser_of(cast.volunteer), f"/tellen/blad/{number}"
+    look = browser.post(address, {"n_9_0": "7"}).text
+    assert "Dit uur is verbeterd. Met dit blad vervalt dat." in look
+    assert "niet meer invullen" not in look
+    browser.post(address, {"n_9_0": "7", "gezien": seen(look)})
+    assert total(cast) == 7
+
+
+def test_of_a_sheet_of_which_was_forgotten_who_entered_it_the_day_stands(
+    browser_of: Browsers, cast: Cast, number: int
+) -> None:
+    browser, address = browser_of(cast.volunteer), f"/tellen/blad/{number}"
+    look = browser.post(address, {"n_9_0": "7"}).text
+    browser.post(address, {"n_9_0": "7", "gezien": seen(look)})
+    forgetting.forget(NOW + 32 * DAY)
+    shown = words(browser.get(address).text)
+    assert "Dit blad is ingevoerd op donderdag 26 november." in shown
+    assert "Joop, " not in shown
 
 
 def test_a_second_time_shows_the_first(browser_of: Browsers, cast: Cast, number: int) -> None:

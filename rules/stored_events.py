@@ -1,0 +1,73 @@
+"""Events as they are stored: what a batch looks up, and what it writes. Reading and storing are one
+statement each, however many taps a phone sends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from models import CountKind
+from rules.count_hours import Hour, Visits
+from rules.senders import Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An event that is stored, or about to be."""
+
+    house: int
+    kind: CountKind
+    visits: Visits
+    hour: Hour
+    #: Empty once its moment was forgotten.
+    fingerprint: str
+    sender: Sender
+    opening: int | None
+
+
+class Undo(NamedTuple):
+    """What took a visit back, or waits for it."""
+
+    id: UUID
+    #: None once it was forgotten: it holds then, for who sent it knew the id of the visit.
+    sender: Sender | None
+
+
+class Row(NamedTuple):
+    """An event as it is stored; the names are the columns."""
+
+    id: str
+    house_id: int
+    opening_id: int | None
+    occurrence_id: int | None
+    kind: str
+    n: int
+    group: str | None
+    first_this_month: bool | None
+    date: dt.date
+    hour: int
+    happened_at: dt.datetime
+    sent_at: dt.datetime
+    received_at: dt.datetime
+    skewed: bool
+    actor_id: int | None
+    device: str | None
+    fingerprint: str
+    undoes: str | None
+    sheet_id: int | None
+    reason: str = ""
+
+
+KNOWN = """
+SELECT e.id, e.house_id, e.kind, e.n, e.first_this_month, e.date, e.hour, e."group",
+  e.fingerprint, e.undoes, e.actor_id, e.device, e.opening_id, o.activity_id
+FROM count_event e LEFT JOIN occurrence o ON o.id = e.occurrence_id
+WHERE e.id IN ({ids}) OR (e.house_id IN ({houses}) AND e.undoes IN ({ids}))
+"""
+# An undo that turns out to be about somebody else's tap stays, and takes nothing back.
+LET_GO = "UPDATE count_event SET undoes = id WHERE id IN ({ids})"
+STORE = "INSERT INTO count_event ({columns}) VALUES {rows}"
+COLUMNS = ", ".join(f'"{name}"' for name in Row._fields)
