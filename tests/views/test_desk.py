@@ -306,7 +306,7 @@ def test_only_an_active_helper_of_the_house_can_be_who_counts(app: Flask, cast: 
     tablet.post("/balie/wie", {"wie": cast.volunteer.id})
     Person.update(active=False).where(Person.id == cast.volunteer.id).execute()
     assert tap(tablet) == 303
-    assert [event.actor for event in CountEvent] == [None] * 7
+    assert [event.actor for event in CountEvent] == [None] * 8
 
 
 def test_taps_that_the_tablet_kept_for_who_left_since_count_without_a_name(
