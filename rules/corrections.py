@@ -9,16 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from peewee import JOIN, fn
 
 import models
 from models import CountEvent, CountKind, House, Occurrence, Person
-from rules import Refused, access, count_hours
+from rules import Refused, access, count_hours, stored_events
 from rules.count_hours import Visits
 from rules.day_counts import DayCounts, Key, Row, read_day
 from rules.openings import Openings, first_day
+from rules.stored_events import on_a_page
 
 #: The most visitors that an hour of an activity can have, and one event can add or take off.
 MOST = 5000
@@ -131,9 +131,8 @@ def correct(
             opening = openings.at(house.id, date, dt.time(right.hour, 30))
             for group, first, n in differences(row, right.n):
                 events.append(
-                    {
-                        "id": uuid4(),
-                        "house": house.id,
+                    on_a_page(house, date, right.hour, by, now)
+                    | {
                         "opening": opening,
                         "occurrence": occurrence,
                         "kind": CountKind.correction,
@@ -143,13 +142,6 @@ def correct(
                         "n": n,
                         "group": group,
                         "first_this_month": True if first else None,
-                        "date": date,
-                        "hour": right.hour,
-                        "happened_at": now,
-                        "sent_at": now,
-                        "received_at": now,
-                        "actor": by,
-                        "fingerprint": "",
                         "reason": reason,
                     }
                 )
@@ -169,7 +161,7 @@ def take_back(
         return
     undo = CountEvent.alias()
     standing = (
-        CountEvent.select(CountEvent.id, CountEvent.hour)
+        CountEvent.select(CountEvent.id, CountEvent.date, CountEvent.hour)
         .join(undo, JOIN.LEFT_OUTER, on=count_hours.is_undo(undo))
         .where(
             CountEvent.house == house,
@@ -180,20 +172,7 @@ def take_back(
         )
     )
     for correction in list(standing):
-        CountEvent.insert(
-            id=uuid4(),
-            house=house.id,
-            kind=CountKind.undo,
-            n=0,
-            date=date,
-            hour=correction.hour,
-            happened_at=now,
-            sent_at=now,
-            received_at=now,
-            actor=by,
-            fingerprint="",
-            undoes=correction.id,
-        ).execute()
+        stored_events.take_back(correction, house, by, now)
 
 
 def next_act(house: House, date: dt.date) -> int:

@@ -78,6 +78,28 @@ def coming_doubles(house: House, now: dt.datetime) -> tuple[Double, ...]:
     )
 
 
+def on_another(people: Collection[int], shift: Shift) -> list[int]:
+    """Who of some people (ids, in order) is on another shift while this one is, in any house."""
+    if not people:
+        return []
+    busy = (
+        Place.select(Place.person)
+        .join(Shift)
+        .where(
+            Place.person.in_(list(people)),
+            Place.state.in_(HOLDING),
+            Shift.id != shift.id,
+            Shift.state == ShiftState.planned,
+            Shift.date == shift.date,
+            Shift.start_time < shift.end_time,
+            Shift.end_time > shift.start_time,
+        )
+        .order_by(Place.person)
+        .distinct()
+    )
+    return [person for (person,) in busy.tuples()]
+
+
 def check_doubles(shifts: Sequence[Shift], *, anyway: bool) -> None:
     """Look at shifts that moved or came back, in the transaction in which they did.
 

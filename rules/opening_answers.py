@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
-from uuid import uuid4
 
 import models
 from models import (
@@ -23,10 +22,11 @@ from models import (
     OpeningState,
     Person,
 )
-from rules import Refused, access, count_hours
+from rules import Refused, access, count_hours, stored_events
 from rules.closed_days import closed_days
 from rules.corrections import next_act
 from rules.openings import nearest
+from rules.stored_events import on_a_page
 from rules.undoing import ACCEPTED, NothingToUndo
 from rules.wall_time import day_of
 from rules.written_sql import run
@@ -165,23 +165,15 @@ def _apply(row: Opening, answer: Answer | None, by: Person | None, now: dt.datet
 
 def _count_nobody(row: Opening, by: Person | None, now: dt.datetime) -> None:
     """A correction that changes nothing: from nobody to nobody."""
-    CountEvent.create(
-        id=uuid4(),
-        house=row.house_id,
+    CountEvent.insert(
+        **on_a_page(row.house, row.date, row.start_time.hour, by, now),
         opening=row,
         kind=CountKind.correction,
         act=next_act(row.house, row.date),
         was=0,
         becomes=0,
         n=0,
-        date=row.date,
-        hour=row.start_time.hour,
-        happened_at=now,
-        sent_at=now,
-        received_at=now,
-        actor=by,
-        fingerprint="",
-    )
+    ).execute()
     count_hours.set_by_hand(row.house, row.date)
     count_hours.rebuild(row.house, row.date)
 
@@ -212,20 +204,8 @@ def _drop_nobody(row: Opening, by: Person | None, now: dt.datetime) -> None:
     """Events are only ever added: what counted nobody is taken back by another."""
     found = run(_NOBODY, (row.house_id, row.date, row.id)).fetchall()
     for (id,) in found:
-        CountEvent.create(
-            id=uuid4(),
-            house=row.house_id,
-            kind=CountKind.undo,
-            n=0,
-            date=row.date,
-            hour=row.start_time.hour,
-            happened_at=now,
-            sent_at=now,
-            received_at=now,
-            actor=by,
-            fingerprint="",
-            undoes=id,
-        )
+        counted = CountEvent(id=id, date=row.date, hour=row.start_time.hour)
+        stored_events.take_back(counted, row.house, by, now)
     if found:
         count_hours.rebuild(row.house, row.date)
 

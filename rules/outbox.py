@@ -25,6 +25,7 @@ from models import (
     Swap,
     db,
 )
+from rules.double_booked import on_another
 from rules.wall_time import to_utc
 
 #: A mail waits so long, so that what is undone at once is told to nobody.
@@ -170,31 +171,9 @@ def _outcomes(
             news[person] = MessageKind.shift_moved, knew
         elif not off:
             nothing_new.append(person)
-    for person in _elsewhere(nothing_new, shift):
+    for person in on_another(nothing_new, shift):
         news[person] = kind, was or here
     return news
-
-
-def _elsewhere(people: list[int], shift: Shift) -> list[int]:
-    """Who of these people is on another shift as well while this one is, in any house."""
-    if not people:
-        return []
-    busy = (
-        Place.select(Place.person)
-        .join(Shift)
-        .where(
-            Place.person.in_(people),
-            Place.state.in_(HOLDING),
-            Shift.id != shift.id,
-            Shift.state == ShiftState.planned,
-            Shift.date == shift.date,
-            Shift.start_time < shift.end_time,
-            Shift.end_time > shift.start_time,
-        )
-        .order_by(Place.person)
-        .distinct()
-    )
-    return [person for (person,) in busy.tuples()]
 
 
 def _forget(messages: Iterable[int]) -> None:

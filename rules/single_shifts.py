@@ -27,6 +27,7 @@ from models import (
     for_one_writer,
 )
 from rules import Refused, access, outbox, people, places
+from rules.double_booked import on_another
 from rules.patterns import SeatWish
 from rules.programme import ChangedMeanwhile, TooFar, must_be_open
 from rules.rostering import ShiftOver
@@ -281,21 +282,8 @@ def _lacking(shift: Shift) -> dict[tuple[int, str], str]:
 def _elsewhere(shift: Shift) -> tuple[str, ...]:
     """The names of who on a shift would be on another one at the same time."""
     on = [place for place in _held(shift) if place.person_id is not None]
-    busy = (
-        Place.select(Place.person)
-        .join(Shift)
-        .where(
-            Place.person.in_([place.person_id for place in on]),
-            Place.state.in_(HOLDING),
-            Shift.id != shift.id,
-            Shift.state == ShiftState.planned,
-            Shift.date == shift.date,
-            Shift.start_time < shift.end_time,
-            Shift.end_time > shift.start_time,
-        )
-    )
-    ids = {person for (person,) in busy.tuples()}
-    return tuple(_name(place) for place in on if place.person_id in ids)
+    busy = set(on_another([place.person_id for place in on], shift))
+    return tuple(_name(place) for place in on if place.person_id in busy)
 
 
 def _change_seats(shift: Shift, wishes: Sequence[SeatWish], now: dt.datetime) -> None:

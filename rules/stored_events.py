@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import NamedTuple
-from uuid import UUID
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
 
-from models import CountKind
+from models import CountEvent, CountKind, House, Person
 from rules.count_hours import Hour, Visits
 from rules.senders import Sender
 
@@ -71,3 +71,26 @@ WHERE e.id IN ({ids}) OR (e.house_id IN ({houses}) AND e.undoes IN ({ids}))
 LET_GO = "UPDATE count_event SET undoes = id WHERE id IN ({ids})"
 STORE = "INSERT INTO count_event ({columns}) VALUES {rows}"
 COLUMNS = ", ".join(f'"{name}"' for name in Row._fields)
+
+
+def on_a_page(
+    house: House, date: dt.date, hour: int, by: Person | None, now: dt.datetime
+) -> dict[str, Any]:
+    """What an event has in common with all that somebody adds on a page, not by a tap."""
+    return {
+        "id": uuid4(),
+        "house": house.id,
+        "date": date,
+        "hour": hour,
+        "happened_at": now,
+        "sent_at": now,
+        "received_at": now,
+        "actor": by,
+        "fingerprint": "",
+    }
+
+
+def take_back(event: CountEvent, house: House, by: Person | None, now: dt.datetime) -> None:
+    """Let an event (its id, date and hour) count no more; events are only ever added."""
+    facts = on_a_page(house, event.date, event.hour, by, now)
+    CountEvent.insert(**facts, kind=CountKind.undo, n=0, undoes=event.id).execute()
