@@ -156,11 +156,14 @@ def test_taps_survive_a_browser_that_is_killed(
     context.set_offline(True)
     plus_one(page, 3)
     expect_waiting(page, 3)
+    logged_in = context.cookies()
     kill(profile)
     with suppress(Exception):  # It is gone already.
         context.close()
 
     context = start(chromium, profile)
+    # Chromium writes cookies half a minute late; this phone was logged in for longer than that.
+    context.add_cookies(logged_in)  # type: ignore[arg-type]
     context.set_offline(True)
     page = context.new_page()
     page.goto(site.address + "/tellen")
