@@ -122,7 +122,8 @@ def test_it_is_written_down_who_paired_and_unpaired(cast: Cast) -> None:
     pair(code_of(cast))
     device = Device.get()
     desks.unpair(cast.wolfsbos, device.id, cast.coordinator, NOW)
-    noted = [(each.action, each.person, each.house) for each in AuditEntry.select()]
+    entries = AuditEntry.select().order_by(AuditEntry.id)
+    noted = [(each.action, each.person, each.house) for each in entries]
     assert noted == [
         (action, cast.coordinator, cast.wolfsbos)
         for action in ("desk.code", "desk.pair", "desk.unpair")

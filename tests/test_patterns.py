@@ -558,7 +558,9 @@ def test_what_a_pattern_does_is_remembered_step_by_step(cast: Cast) -> None:
     add(cast, SeatWish("Gastheer", fixed=[FixedWish(cast.volunteer)]))
     fill(cast)
     steps = list(PlaceChange.select().order_by(PlaceChange.place))
-    assert [step.place_id for step in steps] == [place.id for place in Place.select()]
+    assert [step.place_id for step in steps] == [
+        place.id for place in Place.select().order_by(Place.id)
+    ]
     assert {(step.step, step.state, step.by, step.at, step.house_id) for step in steps} == {
         (Step.put, PlaceState.confirmed, None, NOW, cast.wolfsbos.id)
     }

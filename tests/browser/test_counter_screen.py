@@ -111,6 +111,7 @@ def test_any_tap_of_today_can_be_taken_back_also_without_internet(
     before = open_counter(page, site)
     page.get_by_text("Een groep").click()
     page.get_by_role("button", name="+2").click()
+    expect_total(page, before + 2)
     plus_one(page, 6)
     expect_waiting(page, 0)
     expect(page.locator("[data-recent] li")).to_have_count(5)

@@ -77,9 +77,9 @@ def test_a_name_that_was_tapped_before_the_scripts_came_counts(
     be(page, "Jan")
     page.route("**/*.js?*", lambda route: route.abort())
     page.reload()
-    page.get_by_role("button", name="Fenna").click()
+    # Before the tap: what is asked for while the route goes away may never be answered.
     page.unroute("**/*.js?*")
-    page.wait_for_url("**/balie*")
+    page.get_by_role("button", name="Fenna").click()
     fenna = page.get_by_role("button", name="Fenna")
     expect(fenna).to_have_attribute("aria-pressed", "true")
     page.reload()
