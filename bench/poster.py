@@ -62,12 +62,13 @@ class Bare:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
 
-        from documents.press_worker import STYLESHEET, font_css
+        from documents.press_worker import STYLESHEETS, font_css
 
         self.weasyprint = weasyprint
         self.fonts = FontConfiguration()
         self.style = weasyprint.CSS(
-            string=font_css() + STYLESHEET.read_text(encoding="utf-8"), font_config=self.fonts
+            string=font_css() + "".join(each.read_text(encoding="utf-8") for each in STYLESHEETS),
+            font_config=self.fonts,
         )
 
     def render(self, html: str) -> bytes:

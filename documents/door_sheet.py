@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from documents.look import PLAIN, Look
 from documents.renderings import Page
 from documents.sheets import category_word, html, pictogram, qr_code
-from documents.words import _
+from documents.speech import and_join, clock, long_date, phone, sentence_start, span
+from documents.words import _, speaking
 from models import House, Occurrence, OccurrenceState
 from rules.next_opening import next_opening
-from rules.notation import clock, long_date, phone, span
 from rules.opening_up import DayCheck, DayState, OpeningCheck, may_we_open
-from rules.rule_words import and_join
 from rules.timetable import visible_days
 from rules.wall_time import to_local
 
@@ -54,12 +54,19 @@ class DoorSheet:
     ask: bool = False
 
 
-def door_page(house: House, day: dt.date, now: dt.datetime, base_url: str) -> Page:
+def door_page(
+    house: House, day: dt.date, now: dt.datetime, base_url: str, look: Look = PLAIN
+) -> Page:
     """The door sheet of a day as HTML, ready to be printed. At most eleven queries.
 
     now: naive UTC; on the day itself hours that are over are not offered any more. base_url:
     scheme and host that the QR code carries, without a slash at the end.
     """
+    with speaking(look.language):
+        return _door_page(house, day, now, base_url, look)
+
+
+def _door_page(house: House, day: dt.date, now: dt.datetime, base_url: str, look: Look) -> Page:
     here = to_local(now)
     time = here.time() if here.date() == day else dt.time.min
     check = may_we_open(house, day)
@@ -72,8 +79,9 @@ def door_page(house: House, day: dt.date, now: dt.datetime, base_url: str) -> Pa
     address = f"{base_url}/h/{house.slug}/"
     whole = html(
         "door.html",
+        look,
         house=house,
-        day=long_date(day),
+        day=sentence_start(long_date(day)),
         said=said,
         lines=[_line(each, day) for each in shown],
         coming=coming and (long_date(coming.day), _hours(coming.spans)),

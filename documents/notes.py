@@ -6,10 +6,17 @@ import datetime as dt
 from collections import defaultdict
 
 from documents.month import MonthOfHouse
+from documents.speech import (
+    and_join,
+    dates_in_words,
+    day_and_month,
+    long_date,
+    sentence_start,
+    span,
+    span_in_words,
+)
 from documents.words import _
-from rules.month_words import Moved, Slot, Span, dates_in_words, span_in_words
-from rules.notation import day_and_month, long_date, span
-from rules.rule_words import and_join
+from rules.month_words import Moved, Slot, Span
 
 
 def notes(facts: MonthOfHouse) -> list[str]:
@@ -94,7 +101,7 @@ def _not_on(facts: MonthOfHouse) -> list[str]:
     return [
         _(
             "%(days)s: geen %(titles)s.",
-            days=_sentence_start(dates_in_words(dates)),
+            days=sentence_start(dates_in_words(dates)),
             titles=and_join(titles),
         )
         for dates, titles in sorted(by_dates.items())
@@ -108,7 +115,7 @@ def _other_times(facts: MonthOfHouse) -> list[str]:
     return [
         _(
             "%(day)s: %(title)s is %(times)s uur.",
-            day=_sentence_start(long_date(slot.date)),
+            day=sentence_start(long_date(slot.date)),
             title=title,
             times=span(slot.start, slot.end),
         )
@@ -122,7 +129,7 @@ def _despite_closed(facts: MonthOfHouse) -> list[str]:
         for day in series.spoken.despite_closed:
             by_date[day].append(series.title)
     return [
-        _("%(day)s: wel %(titles)s.", day=_sentence_start(long_date(day)), titles=and_join(titles))
+        _("%(day)s: wel %(titles)s.", day=sentence_start(long_date(day)), titles=and_join(titles))
         for day, titles in sorted(by_date.items())
     ]
 
@@ -147,7 +154,3 @@ def _holiday_name(holiday: Span) -> str:
     """'Kerstvakantie (Noord)' as it stands in a sentence; another name is 'schoolvakantie'."""
     name = holiday.name.split("(")[0].strip().lower()
     return name if name.endswith("vakantie") else _("schoolvakantie")
-
-
-def _sentence_start(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -9,23 +9,31 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Literal
 
+from documents.look import PLAIN, Look
 from documents.month import MonthOfHouse, Series, month_of_house
 from documents.notes import notes
 from documents.poster_room import summary_fits
 from documents.press import Press
 from documents.renderings import Page, printed
 from documents.sheets import category_word, html, pictogram, qr_code
-from documents.words import _
-from models import House, Rendering
-from rules.month_words import (
-    Weekly,
+from documents.speech import (
+    and_join,
     dates_in_words,
+    day_and_month,
     day_label,
+    euros,
+    every_weekday,
     hours_in_words,
+    month_name,
+    phone,
+    sentence_start,
+    span,
+    weekday,
     weekdays_in_words,
 )
-from rules.notation import MONTHS, WEEKDAYS, day_and_month, euros, phone, span
-from rules.rule_words import and_join
+from documents.words import _, speaking
+from models import House, Rendering
+from rules.month_words import Weekly
 
 Paper = Literal["a3", "a4"]
 #: The same in long and in short words.
@@ -118,6 +126,7 @@ def poster(
     paper: Paper,
     base_url: str,
     now: dt.datetime,
+    look: Look = PLAIN,
 ) -> Rendering:
     """The poster of the month that holds ``month``, as a PDF/UA-1.
 
@@ -125,19 +134,25 @@ def poster(
     ``Rendering.pages`` is 2 when the month does not fit on one sheet of this paper.
     Raises PressUnavailable, RenderTimeout, TooLarge, MissingGlyph or RenderFailed.
     """
-    return printed(press, poster_page(month_of_house(house, month), paper, base_url), now)
+    return printed(press, poster_page(month_of_house(house, month), paper, base_url, look), now)
 
 
-def poster_page(facts: MonthOfHouse, paper: Paper, base_url: str) -> Page:
+def poster_page(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look = PLAIN) -> Page:
     """The poster as HTML, in all its layouts; ready to be printed or to be compared."""
+    with speaking(look.language):
+        return _poster_page(facts, paper, base_url, look)
+
+
+def _poster_page(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look) -> Page:
     address = f"{base_url}/h/{facts.slug}/"
     blocks = blocks_of(facts.series)
     foot = f"{_foot(facts) * (1 if paper == 'a4' else 1.414):.1f}pt"
     whole = html(
         "poster.html",
+        look,
         paper=paper,
         house=facts,
-        month=MONTHS[facts.first.month - 1],
+        month=month_name(facts.first),
         year=facts.first.year,
         hours=[
             (weekdays_in_words(weekdays), hours_in_words(spans))
@@ -208,15 +223,15 @@ def _weekly_rows(every: Sequence[Series]) -> list[tuple[str, list[Row]]]:
                 found[weekly.weekday].append((weekly, series))
     return [
         (
-            WEEKDAYS[weekday].capitalize(),
+            sentence_start(weekday(day)),
             [
                 _row(series, span(weekly.start, weekly.end), extra=_part_of_month(weekly))
                 for weekly, series in sorted(
-                    found[weekday], key=lambda pair: (pair[0].start, pair[1].title)
+                    found[day], key=lambda pair: (pair[0].start, pair[1].title)
                 )
             ],
         )
-        for weekday in sorted(found)
+        for day in sorted(found)
     ]
 
 
@@ -293,7 +308,7 @@ def _when(series: Series) -> list[str]:
     """'donderdag 24 december, 12.00–13.30 uur', 'elke donderdag, 10.00–16.00 uur'."""
     by_times: dict[str, list[str]] = defaultdict(list)
     for weekly in series.spoken.weekly:
-        words = _("elke %(weekday)s", weekday=WEEKDAYS[weekly.weekday])
+        words = every_weekday(weekly.weekday)
         words = " ".join(filter(None, [words, _part_of_month(weekly)]))
         by_times[span(weekly.start, weekly.end)].append(words)
     for listed in series.spoken.listed:

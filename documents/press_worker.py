@@ -24,7 +24,8 @@ from typing import Any, BinaryIO, NamedTuple
 
 from documents.faces import FACES, FONTS, ROOT, can_draw, covered_characters
 
-STYLESHEET = ROOT / "templates" / "print" / "print.css"
+#: What every document has: its faces and inks, and the style of the poster's family.
+STYLESHEETS = tuple(ROOT / "templates" / "print" / name for name in ("base.css", "print.css"))
 
 #: A page of three thousand rows takes half a gigabyte; past this the worker refuses, not the host.
 MEMORY_BYTES = 2 * 1024**3
@@ -85,7 +86,7 @@ class Renderer:
         self._weasyprint = weasyprint
         self._fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
         self._fonts = FontConfiguration()
-        css = font_css() + STYLESHEET.read_text(encoding="utf-8")
+        css = font_css() + "".join(each.read_text(encoding="utf-8") for each in STYLESHEETS)
         self._style = weasyprint.CSS(string=css, url_fetcher=self._fetcher, font_config=self._fonts)
         self._characters = covered_characters()
 

@@ -17,7 +17,7 @@ from peewee import IntegrityError
 
 from documents.faces import FACES, FONTS
 from documents.press import Press
-from documents.press_worker import STYLESHEET
+from documents.press_worker import STYLESHEETS
 from models import Rendering, db
 
 #: Renderings older than this are made again when somebody asks for them.
@@ -109,6 +109,6 @@ def _render(press: Press, page: Page, now: dt.datetime) -> Rendering:
 def _press_fingerprint() -> bytes:
     """What the press adds to every page: its style sheet, its fonts and WeasyPrint itself."""
     sum_ = hashlib.sha256(f"weasyprint {version('weasyprint')}".encode())
-    for file in (STYLESHEET, *(FONTS / name for _family, _weight, name in FACES)):
+    for file in (*STYLESHEETS, *(FONTS / name for _family, _weight, name in FACES)):
         sum_.update(file.read_bytes())
     return sum_.digest()

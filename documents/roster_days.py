@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from peewee import JOIN
 
+from documents.speech import span
 from documents.words import _
 from models import (
     HOLDING,
@@ -23,7 +24,6 @@ from models import (
     ShiftState,
 )
 from rules.closed_days import closed_days
-from rules.notation import span
 from rules.short_names import names_in
 
 _DAY = dt.timedelta(days=1)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from documents.look import PLAIN, Look
 from documents.renderings import Page
 from documents.roster_days import PaperDays, PaperShift, roster_days
 from documents.sheets import html, qr_code
-from documents.words import _
+from documents.speech import days as days_in_words
+from documents.speech import long_date, month_name, phone, sentence_start
+from documents.words import _, speaking
 from models import House
-from rules.notation import days as days_in_words
-from rules.notation import iso_week, long_date, month, phone
+from rules.notation import iso_week
 from rules.wall_time import month_of, week_of
 
 #: Text size in points and the air between rows, for one sheet, from roomy to tight. The smallest
@@ -68,21 +70,30 @@ def week_stretch(day: dt.date) -> Stretch:
 def month_stretch(day: dt.date) -> Stretch:
     """The month that holds a day."""
     first, last = month_of(day)
-    name, year = month(first).split()
     # On the screen the roster goes by weeks: whoever scans the month sees the week of that day.
-    return Stretch(first, last, name, year, f"{first:%Y-%m}", "", one_sheet=False)
+    return Stretch(
+        first, last, month_name(first), str(first.year), f"{first:%Y-%m}", "", one_sheet=False
+    )
 
 
-def roster_page(house: House, stretch: Stretch, today: dt.date, base_url: str) -> Page:
+def roster_page(
+    house: House, stretch: Stretch, today: dt.date, base_url: str, look: Look = PLAIN
+) -> Page:
     """The roster sheet as HTML, ready to be printed. Three queries.
 
     today: the day that the sheet says it is of; the same roster printed twice on a day is the same
     sheet. base_url: scheme and host that the QR code carries, without a slash at the end.
     """
+    with speaking(look.language):
+        return _roster_page(house, stretch, today, base_url, look)
+
+
+def _roster_page(house: House, stretch: Stretch, today: dt.date, base_url: str, look: Look) -> Page:
     found = roster_days(house, stretch.first, stretch.last, today)
     address = f"{base_url}/rooster?huis={house.slug}{stretch.on_screen}"
     whole = html(
         "roster.html",
+        look,
         house=house,
         stretch=stretch,
         parts=[part for each in found for part in _parts(each)],
@@ -130,7 +141,7 @@ def _heading(each: PaperDays) -> str:
     words = long_date(each.first)
     if each.last > each.first:
         words = _("%(first)s t/m %(last)s", first=words, last=long_date(each.last))
-    return words[:1].upper() + words[1:]
+    return sentence_start(words)
 
 
 def _has_lines(each: PaperDays) -> bool:

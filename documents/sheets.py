@@ -14,7 +14,8 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from documents.words import _, words
+from documents.look import Look
+from documents.words import _, direction, language, number
 from rules.notation import MONTHS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,16 +33,19 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters["dates"] = _keep_dates_together
-    environment.install_gettext_translations(words(), newstyle=True)  # type: ignore[attr-defined]
+    # By name, not by catalogue: the same template is filled in every language.
+    environment.install_gettext_callables(_, number, newstyle=True)  # type: ignore[attr-defined]
     return environment
 
 
-def html(template: str, **facts: Any) -> str:
-    """Fills a template of templates/print.
+def html(template: str, look: Look, **facts: Any) -> str:
+    """Fills a template of templates/print; its root carries ``language``, ``direction`` and, as a
+    class, ``style``.
 
     Letters that were typed as a base and an accent become one, as the fonts know them.
     """
-    return normalize("NFC", _environment().get_template(template).render(**facts))
+    root = {"language": language(), "direction": direction(), "style": look.style}
+    return normalize("NFC", _environment().get_template(template).render(**root, **facts))
 
 
 _UNBROKEN = re.compile(rf"\d+ (?:{'|'.join(MONTHS)})|\d+\.\d\d(?:–\d+\.\d\d)? uur")

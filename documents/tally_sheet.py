@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from documents.look import PLAIN, Look
 from documents.renderings import Page
 from documents.sheets import INK, html, qr_code
-from documents.words import _
+from documents.speech import long_date, sentence_start
+from documents.words import _, speaking
 from models import House, TallySheet
-from rules.notation import long_date
 from rules.tally_sheets import Column, layout_of
 
 #: What a page has for its rows, in millimetres; what the headings of one more table take of it.
@@ -43,11 +44,16 @@ class Part:
     rows: list[tuple[str, list[Cell]]]
 
 
-def tally_page(sheet: TallySheet, today: dt.date, base_url: str) -> Page:
+def tally_page(sheet: TallySheet, today: dt.date, base_url: str, look: Look = PLAIN) -> Page:
     """A tally sheet as HTML, ready to be printed; the same sheet prints the same again.
 
     base_url: scheme and host that the QR code carries, without a slash at the end.
     """
+    with speaking(look.language):
+        return _tally_page(sheet, today, base_url, look)
+
+
+def _tally_page(sheet: TallySheet, today: dt.date, base_url: str, look: Look) -> Page:
     house: House = sheet.house
     layout = layout_of(sheet, today)
     address = f"{base_url}/tellen/blad/{sheet.number}"
@@ -56,8 +62,9 @@ def tally_page(sheet: TallySheet, today: dt.date, base_url: str) -> Page:
     def made(height: int) -> str:
         return html(
             "tally.html",
+            look,
             house=house,
-            day=f"{day[:1].upper()}{day[1:]} {sheet.date.year}",
+            day=f"{sentence_start(day)} {sheet.date.year}",
             number=sheet.number,
             parts=_parts(layout.columns, layout.hours, height),
             height=height,

@@ -53,6 +53,10 @@ class Layout:
         ]
 
 
+class NoSuchSheet(Refused):
+    """No tally sheet was made of this day, or none has this number."""
+
+
 class NothingToTally(Refused):
     """On this day the house is not open, and nothing is on."""
 

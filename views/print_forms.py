@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField, Field, SelectField
 from wtforms.validators import AnyOf, Optional, ValidationError
 
+from documents.look import STYLES, Look
+from documents.words import DUTCH, LANGUAGES
 from rules.wall_time import month_of
 from views import clock
 from views.forms import MonthField, QueryForm, WeekField, WholeNumber, choices
@@ -40,21 +42,29 @@ class DocumentForm(QueryForm):
     instead of showing it."""
 
     taal = SelectField(
-        choices=choices([("nl", "Nederlands")]),
-        default="nl",
-        validate_choice=False,
-        validators=[Optional(), AnyOf(["nl"], lazy_gettext("Dit blad is er nu in taal nl."))],
-    )
-    stijl = SelectField(
-        choices=choices([("kleur", "kleur")]),
-        default="kleur",
+        choices=choices([(each, each) for each in LANGUAGES]),
+        default=DUTCH,
         validate_choice=False,
         validators=[
             Optional(),
-            AnyOf(["kleur"], lazy_gettext("Dit blad is er nu in stijl kleur.")),
+            AnyOf(LANGUAGES, lazy_gettext("Deze taal kennen we niet. Kies bijvoorbeeld nl of en.")),
+        ],
+    )
+    stijl = SelectField(
+        choices=choices([(each, each) for each in STYLES]),
+        default=STYLES[0],
+        validate_choice=False,
+        validators=[
+            Optional(),
+            AnyOf(
+                STYLES, lazy_gettext("Deze stijl kennen we niet. Kies kleur, zwartwit of groot.")
+            ),
         ],
     )
     bewaar = BooleanField()
+
+    def look(self) -> Look:
+        return Look(self.taal.data or DUTCH, self.stijl.data or STYLES[0])
 
 
 class PosterForm(DocumentForm):

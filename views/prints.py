@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, request, url_for
 from flask_babel import gettext as _
 
-from documents.door_sheet import door_page
-from documents.month import month_of_house
-from documents.poster import poster_page
+from documents.look import PLAIN
 from documents.press import (
     MissingGlyph,
     PressError,
@@ -20,26 +17,17 @@ from documents.press import (
     RenderTimeout,
     TooLarge,
 )
-from documents.renderings import Page, printed
-from documents.roster_sheet import month_stretch, roster_page, week_stretch
-from documents.tally_sheet import tally_page
-from models import ClosureKind, House, TallySheet
-from rules import tally_sheets
+from documents.renderings import printed
+from models import ClosureKind
 from rules.closed_days import closures_of
 from rules.notation import MONTHS, day_and_month, iso_week, long_date
 from rules.notation import month as month_in_words
 from rules.wall_time import month_of
 from views import clock, errors
-from views.ahead import keep_dates, keep_shifts
 from views.answers import page
 from views.gate import Access, gate, public_house
-from views.print_forms import (
-    DoorSheetForm,
-    PosterForm,
-    RosterSheetForm,
-    TallySheetForm,
-    week_at_hand,
-)
+from views.print_forms import DocumentForm, PosterForm, week_at_hand
+from views.print_sheets import BUILT, Sheet, poster_of
 from views.printing import press
 
 bp = Blueprint("prints", __name__)
@@ -48,15 +36,6 @@ bp = Blueprint("prints", __name__)
 OFFERED, PUBLIC = 2, 3
 #: How many weeks and days the page offers of what hangs on the wall and on the door.
 WEEKS, DAYS = 6, 8
-#: What the number of a sheet may be; a larger one is unknown, and would overflow the database.
-LARGEST = 2**31 - 1
-
-
-class Sheet(NamedTuple):
-    """A document that is ready to print, under the name of its file."""
-
-    page: Page
-    file_name: str
 
 
 class Choice(NamedTuple):
@@ -74,7 +53,7 @@ def index() -> Response:
     form = PosterForm()
     form.read()
     month, paper = form.month(), form.formaat.data
-    poster = _poster(g.house, month, paper)
+    poster = poster_of(g.house, month, paper, PLAIN)
     pages, refusal = None, None
     try:
         pages = printed(press(), poster.page, clock.now()).pages
@@ -116,7 +95,10 @@ def index() -> Response:
 def document(name: str) -> Response:
     if name not in BUILT or g.house is None:
         abort(404)
-    return BUILT[name](g.house)
+    sheet = BUILT[name](g.house)
+    form = DocumentForm()
+    form.read()
+    return pdf(sheet, to_save=form.bewaar.data)
 
 
 @bp.get("/h/<huis>/poster.pdf")
@@ -129,7 +111,7 @@ def public_poster(huis: str) -> Response:
     first = month_of(clock.today())[0]
     if not first <= form.month() <= later(first, PUBLIC):
         abort(404)
-    return pdf(_poster(house, form.month(), form.formaat.data))
+    return pdf(poster_of(house, form.month(), form.formaat.data, form.look()))
 
 
 def pdf(sheet: Sheet, *, to_save: bool = False) -> Response:
@@ -150,75 +132,6 @@ def later(month: dt.date, months: int) -> dt.date:
     """The first day of the month that comes so many months later."""
     years, number = divmod(month.month - 1 + months, 12)
     return dt.date(month.year + years, number + 1, 1)
-
-
-# -- the documents --------------------------------------------------------------------------------
-
-
-def _asked_poster(house: House) -> Response:
-    form = PosterForm()
-    form.read()
-    sheet = _poster(house, form.month(), form.formaat.data)
-    return pdf(sheet, to_save=form.bewaar.data)
-
-
-def _poster(house: House, month: dt.date, paper: Any) -> Sheet:
-    keep_dates(house, month_of(month)[1])
-    return Sheet(
-        poster_page(month_of_house(house, month), paper, _base()),
-        f"{house.slug}-{month:%Y-%m}-poster-{paper}.pdf",
-    )
-
-
-def _asked_roster_sheet(house: House) -> Response:
-    form = RosterSheetForm()
-    form.read()
-    keep_shifts(house)
-    month = form.maand.data
-    stretch = month_stretch(month) if month else week_stretch(form.monday())
-    sheet = Sheet(
-        roster_page(house, stretch, clock.today(), _base()),
-        f"{house.slug}-{stretch.name}-roosterblad.pdf",
-    )
-    return pdf(sheet, to_save=form.bewaar.data)
-
-
-def _asked_door_sheet(house: House) -> Response:
-    form = DoorSheetForm()
-    form.read()
-    day = form.day()
-    keep_shifts(house)
-    keep_dates(house, day)
-    sheet = Sheet(door_page(house, day, clock.now(), _base()), f"{house.slug}-{day}-deurbord.pdf")
-    return pdf(sheet, to_save=form.bewaar.data)
-
-
-def _asked_tally_sheet(house: House) -> Response:
-    form = TallySheetForm()
-    form.read()
-    made: TallySheet | None
-    if form.nummer.data is not None:
-        made = tally_sheets.find_sheet(min(form.nummer.data, LARGEST), [house])
-    else:
-        made = tally_sheets.sheet_of_day(house, form.day())
-    if made is None:
-        return errors.answer(404, _("Maak eerst een turfblad voor deze dag."))
-    name = f"{house.slug}-{made.date}-turfblad-{made.number}.pdf"
-    return pdf(Sheet(tally_page(made, clock.today(), _base()), name), to_save=form.bewaar.data)
-
-
-#: What product.md lists; the others follow.
-BUILT: dict[str, Callable[[House], Response]] = {
-    "poster": _asked_poster,
-    "roosterblad": _asked_roster_sheet,
-    "deurbord": _asked_door_sheet,
-    "turfblad": _asked_tally_sheet,
-}
-
-
-def _base() -> str:
-    """Scheme and host for what is printed, without a slash at the end."""
-    return str(current_app.config["BASE_URL"] or request.url_root).rstrip("/")
 
 
 def _weeks() -> list[Choice]:

@@ -79,6 +79,7 @@ def _lacking(refusal: single_shifts.PeopleLacking) -> str:
 #: For each refusal: the status, and the sentence that the person reads.
 SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     access.TokenUnknown: (404, lambda _e: _("Deze link kennen we niet. Vraag een nieuwe.")),
+    tally_sheets.NoSuchSheet: (404, lambda _e: _("Maak eerst een turfblad voor deze dag.")),
     desks.CodeRefused: (
         422,
         lambda _e: _("Deze code werkt niet. Vraag de coördinator om een nieuwe."),

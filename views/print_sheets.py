@@ -1,0 +1,111 @@
+"""What can be printed: each document by its name in an address, as the address asks for it.
+
+A document is a function from a house to a :class:`Sheet`; it reads its own form. Adding one to
+:data:`BUILT` is all that a new document needs to be opened, saved and shown on /drukwerk.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask import current_app, request
+
+from documents.door_sheet import door_page
+from documents.look import PLAIN, Look
+from documents.month import month_of_house
+from documents.poster import poster_page
+from documents.renderings import Page
+from documents.roster_sheet import month_stretch, roster_page, week_stretch
+from documents.tally_sheet import tally_page
+from models import House, TallySheet
+from rules import tally_sheets
+from rules.wall_time import month_of
+from views import clock
+from views.ahead import keep_dates, keep_shifts
+from views.print_forms import DoorSheetForm, PosterForm, RosterSheetForm, TallySheetForm
+
+#: What the number of a sheet may be; a larger one is unknown, and would overflow the database.
+LARGEST = 2**31 - 1
+
+
+class Sheet(NamedTuple):
+    """A document that is ready to print, under the name of its file."""
+
+    page: Page
+    file_name: str
+
+
+def poster(house: House) -> Sheet:
+    form = PosterForm()
+    form.read()
+    return poster_of(house, form.month(), form.formaat.data, form.look())
+
+
+def poster_of(house: House, month: dt.date, paper: Any, look: Look) -> Sheet:
+    keep_dates(house, month_of(month)[1])
+    return Sheet(
+        poster_page(month_of_house(house, month), paper, base_url(), look),
+        _file_name(house, f"{month:%Y-%m}", f"poster-{paper}", look),
+    )
+
+
+def roster_sheet(house: House) -> Sheet:
+    form = RosterSheetForm()
+    form.read()
+    keep_shifts(house)
+    month = form.maand.data
+    stretch = month_stretch(month) if month else week_stretch(form.monday())
+    return Sheet(
+        roster_page(house, stretch, clock.today(), base_url(), form.look()),
+        _file_name(house, stretch.name, "roosterblad", form.look()),
+    )
+
+
+def door_sheet(house: House) -> Sheet:
+    form = DoorSheetForm()
+    form.read()
+    day = form.day()
+    keep_shifts(house)
+    keep_dates(house, day)
+    return Sheet(
+        door_page(house, day, clock.now(), base_url(), form.look()),
+        _file_name(house, f"{day}", "deurbord", form.look()),
+    )
+
+
+def tally_sheet(house: House) -> Sheet:
+    form = TallySheetForm()
+    form.read()
+    made: TallySheet | None
+    if form.nummer.data is not None:
+        made = tally_sheets.find_sheet(min(form.nummer.data, LARGEST), [house])
+    else:
+        made = tally_sheets.sheet_of_day(house, form.day())
+    if made is None:
+        raise tally_sheets.NoSuchSheet
+    return Sheet(
+        tally_page(made, clock.today(), base_url(), form.look()),
+        _file_name(house, f"{made.date}", f"turfblad-{made.number}", form.look()),
+    )
+
+
+#: What product.md lists, by the name in the address.
+BUILT: dict[str, Callable[[House], Sheet]] = {
+    "poster": poster,
+    "roosterblad": roster_sheet,
+    "deurbord": door_sheet,
+    "turfblad": tally_sheet,
+}
+
+
+def base_url() -> str:
+    """Scheme and host for what is printed, without a slash at the end."""
+    return str(current_app.config["BASE_URL"] or request.url_root).rstrip("/")
+
+
+def _file_name(house: House, when: str, what: str, look: Look) -> str:
+    """'wolfsbos-2026-12-poster-a4.pdf', 'wolfsbos-2026-12-poster-a4-uk-groot.pdf'."""
+    told = [part for part, usual in zip(look, PLAIN, strict=True) if part != usual]
+    return "-".join([house.slug, when, what, *told]) + ".pdf"
