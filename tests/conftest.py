@@ -20,6 +20,7 @@ from hypothesis import settings
 from peewee import Database
 
 import database as databases
+import demo
 import models
 from app import create_app
 from documents.press import Press
@@ -97,12 +98,25 @@ def migrated_postgres(postgres_url: str | None) -> Iterator[Database | None]:
         return
     db = databases.open_database(postgres_url)
     with databases.connected(db):
-        for schema in ("public", "kept"):
-            db.execute_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-            db.execute_sql(f"CREATE SCHEMA {schema}")
+        db.execute_sql("DROP SCHEMA IF EXISTS public CASCADE")
+        db.execute_sql("CREATE SCHEMA public")
     databases.migrate(db, Path(), NOW)
     yield db
     db.close_all()
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """The demo as it is on TODAY, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+    shutil.copy(migrated_file, file)
+    db = databases.open_database(f"sqlite:///{file}")
+    models.db.initialize(db)
+    with databases.connected(db):
+        demo.fill(TODAY, NOW)
+        db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close_all()
+    return file
 
 
 @dataclass(frozen=True)
@@ -135,28 +149,41 @@ def kept_file(migrated_file: Path) -> Kept:
 def kept_rows(migrated_postgres: Database) -> Kept:
     """On PostgreSQL both are what is to be run; the cast's rows are kept in a schema beside."""
     models.db.initialize(migrated_postgres)
-    names = [table._meta.table_name for table in models.ALL_TABLES]
-    # Not the one that numbers the migrations: those stay.
-    of_ours = ", ".join(f"'{name}_id_seq'" for name in names)
-    counters = f"FROM pg_sequences WHERE sequencename IN ({of_ours}) AND last_value IS NOT NULL"
     with databases.connected(migrated_postgres) as db:
         cast = make_cast(TODAY)
-        put = []
-        for name in names:
-            if db.execute_sql(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone():
-                db.execute_sql(f'CREATE TABLE kept."{name}" AS TABLE "{name}"')
-                put.append(f'INSERT INTO "{name}" TABLE kept."{name}"')
-        counted = db.execute_sql(f"SELECT sequencename, last_value {counters}")
-        put += [f"SELECT setval('{name}', {last})" for name, last in counted]
+        put = keep_rows(db, "kept")
     # Children first: the tables were made from parents to children. TRUNCATE would give each table
     # and index a new file, full or not, and takes ten times as long.
+    names = [table._meta.table_name for table in models.ALL_TABLES]
     empty = "; ".join(
         [
             *(f'DELETE FROM "{name}"' for name in reversed(names)),
-            f"SELECT setval(sequencename::regclass, 1, false) {counters}",
+            f"SELECT setval(sequencename::regclass, 1, false) {_counters()}",
         ]
     )
-    return Kept(empty, "; ".join([empty, *put]), cast)
+    return Kept(empty, f"{empty}; {put}", cast)
+
+
+def keep_rows(db: Database, schema: str) -> str:
+    """Copy all rows of a PostgreSQL into tables of a schema beside them; returns what puts them
+    into empty tables again."""
+    db.execute_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    db.execute_sql(f"CREATE SCHEMA {schema}")
+    put = []
+    for table in models.ALL_TABLES:
+        name = table._meta.table_name
+        if db.execute_sql(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone():
+            db.execute_sql(f'CREATE TABLE {schema}."{name}" AS TABLE "{name}"')
+            put.append(f'INSERT INTO "{name}" TABLE {schema}."{name}"')
+    counted = db.execute_sql(f"SELECT sequencename, last_value {_counters()}")
+    put += [f"SELECT setval('{name}', {last})" for name, last in counted]
+    return "; ".join(put)
+
+
+def _counters() -> str:
+    """The sequences of our tables that have begun; not the one that numbers the migrations."""
+    of_ours = ", ".join(f"'{table._meta.table_name}_id_seq'" for table in models.ALL_TABLES)
+    return f"FROM pg_sequences WHERE sequencename IN ({of_ours}) AND last_value IS NOT NULL"
 
 
 @pytest.fixture(scope="session")

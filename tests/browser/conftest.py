@@ -24,7 +24,7 @@ from app import create_app
 from documents.press import Press
 from models import House, Person, TokenKind
 from rules import access, desks
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, Kept, keep_rows
 
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1280, "height": 900}
@@ -68,31 +68,38 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
-    """The demo as it is on TODAY, made once and copied for each test."""
-    file = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
-    shutil.copy(migrated_file, file)
-    db = databases.open_database(f"sqlite:///{file}")
-    models.db.initialize(db)
-    with databases.connected(db):
+def demo_rows(migrated_postgres: Database | None, kept: Kept) -> str:
+    """On PostgreSQL, what puts the demo as it is on TODAY into empty tables; made once."""
+    if migrated_postgres is None:
+        return ""
+    models.db.initialize(migrated_postgres)
+    with databases.connected(migrated_postgres) as db:
+        db.execute_sql(str(kept.empty))
         demo.fill(TODAY, NOW)
-        db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close_all()
-    return file
+        return keep_rows(db, "kept_demo")
 
 
 @pytest.fixture
-def site(database_url: str, demo_file: Path, tmp_path: Path, press: Press) -> Iterator[Site]:
-    """Buurtbord with the demo, on a port of its own."""
-    if database_url.startswith("sqlite"):
+def demo_url(
+    request: pytest.FixtureRequest, demo_rows: str, demo_file: Path, tmp_path: Path
+) -> str:
+    """The address of a database of this test's own, with the demo in it."""
+    # After what empties it for this test, however the demo came to be kept.
+    url: str = request.getfixturevalue("database_url")
+    if not demo_rows:
         shutil.copy(demo_file, tmp_path / "test.sqlite3")
-    else:
-        db = databases.open_database(database_url)
-        models.db.initialize(db)
-        with databases.connected(db):
-            demo.fill(TODAY, NOW)
-        db.close_all()
-    yield from _serve(database_url, tmp_path, press)
+        return url
+    db = databases.open_database(url)
+    with databases.connected(db):
+        db.execute_sql(demo_rows)
+    db.close_all()
+    return url
+
+
+@pytest.fixture
+def site(demo_url: str, database_url: str, tmp_path: Path, press: Press) -> Iterator[Site]:
+    """Buurtbord with the demo, on a port of its own."""
+    yield from _serve(demo_url, tmp_path, press)
 
 
 @pytest.fixture
