@@ -195,3 +195,23 @@ class AgeGroup(StrEnum):
     youth = "youth"
     adult = "adult"
     senior = "senior"
+
+
+class BlockOrder(StrEnum):
+    """From top to bottom on the poster: what is weekly, what is on single days, what stands out."""
+
+    weekly_listed_band = "weekly-listed-band"
+    weekly_band_listed = "weekly-band-listed"
+    listed_weekly_band = "listed-weekly-band"
+    listed_band_weekly = "listed-band-weekly"
+    band_weekly_listed = "band-weekly-listed"
+    band_listed_weekly = "band-listed-weekly"
+
+
+class Highlights(StrEnum):
+    """What stands out on the poster."""
+
+    #: What the activities themselves say.
+    usual = "usual"
+    none = "none"
+    one = "one"

@@ -30,11 +30,13 @@ from peewee import (
 from field_words import (
     HOLDING,
     AgeGroup,
+    BlockOrder,
     CallOutcome,
     Category,
     ClosureKind,
     CountKind,
     CountSource,
+    Highlights,
     MessageKind,
     MessageState,
     OccurrenceState,
@@ -456,6 +458,16 @@ CountEvent.add_index(
 )
 
 
+# A date of the programme that goes, or is looked at, finds what was counted on it.
+CountEvent.add_index(
+    CountEvent.index(
+        CountEvent.occurrence,
+        where=SQL("occurrence_id IS NOT NULL"),
+        name="count_event_occurrence",
+    )
+)
+
+
 class CountHour(OfHouse):
     """The roll-up of the events; kept true in the transaction that stores the events."""
 
@@ -466,9 +478,16 @@ class CountHour(OfHouse):
     n = IntegerField(default=0)
     #: How many of them came for the first time this month, as far as that was asked.
     firsts = IntegerField(default=0)
+    #: Of how many of them it was asked whether they did.
+    asked = IntegerField(default=0)
 
     class Meta:
-        constraints = [Check("n >= 0"), Check("firsts >= 0"), Check("hour BETWEEN 0 AND 23")]
+        constraints = [
+            Check("n >= 0"),
+            Check("firsts >= 0"),
+            Check("asked >= 0"),
+            Check("hour BETWEEN 0 AND 23"),
+        ]
 
 
 # NULL is a value here ('no activity', 'no group'), so the key compares it as one.
@@ -486,12 +505,13 @@ class CountDay(OfHouse):
     date = DateField()
     n = IntegerField(default=0)
     firsts = IntegerField(default=0)
+    asked = IntegerField(default=0)
     #: A sheet or a correction belongs to it: its hours are always computed from its events.
     by_hand = BooleanField(default=False)
 
     class Meta:
         indexes = ((("house", "date"), True),)
-        constraints = [Check("n >= 0"), Check("firsts >= 0")]
+        constraints = [Check("n >= 0"), Check("firsts >= 0"), Check("asked >= 0")]
 
 
 class CountMonth(OfHouse):
@@ -503,10 +523,16 @@ class CountMonth(OfHouse):
     key = IntegerField()
     n = IntegerField(default=0)
     firsts = IntegerField(default=0)
+    asked = IntegerField(default=0)
 
     class Meta:
         indexes = ((("house", "month", "part", "key"), True),)
-        constraints = [one_of("part", SumPart), Check("n >= 0"), Check("firsts >= 0")]
+        constraints = [
+            one_of("part", SumPart),
+            Check("n >= 0"),
+            Check("firsts >= 0"),
+            Check("asked >= 0"),
+        ]
 
 
 class CountChoice(OfHouse):
@@ -540,6 +566,51 @@ class Rendering(Table):
     pages = SmallIntegerField()
     made_at = DateTimeField()
     seconds = FloatField()
+
+
+class PosterEdit(OfHouse):
+    """What a house makes of its poster of a month, besides the programme."""
+
+    #: Its first day.
+    month = DateField()
+    greeting = CharField(max_length=200, default="")
+    blocks = enum_field(BlockOrder, default=BlockOrder.weekly_listed_band)
+    highlights = enum_field(Highlights, default=Highlights.usual)
+    highlight = ForeignKeyField(Activity, null=True, on_delete="SET NULL", index=False)
+    #: How often it was changed, so that a form knows whether it changes what it showed.
+    sequence = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("house", "month"), True),)
+        constraints = [
+            one_of("blocks", BlockOrder),
+            one_of("highlights", Highlights),
+            # Once its activity is gone, 'one' says that nothing stands out.
+            Check("highlight_id IS NULL OR highlights = 'one'"),
+        ]
+
+
+class PosterPhoto(Table):
+    """The own photo of a poster: a JPEG no larger than an A3 needs, and what is to be seen on it."""
+
+    edit = ForeignKeyField(PosterEdit, unique=True, backref="photos", on_delete="CASCADE")
+    jpeg = BlobField()
+    width = SmallIntegerField()
+    height = SmallIntegerField()
+    words = CharField(max_length=120)
+
+    class Meta:
+        constraints = [Check("width > 0"), Check("height > 0"), Check("words <> ''")]
+
+
+class PosterLeftOut(Table):
+    """An activity that the poster of a month does not name."""
+
+    edit = ForeignKeyField(PosterEdit, backref="left_out", on_delete="CASCADE", index=False)
+    activity = ForeignKeyField(Activity, on_delete="CASCADE")
+
+    class Meta:
+        indexes = ((("edit", "activity"), True),)
 
 
 class SentForm(Table):
@@ -596,6 +667,9 @@ ALL_TABLES: tuple[type[Table], ...] = (
     CountDay,
     CountMonth,
     CountChoice,
+    PosterEdit,
+    PosterPhoto,
+    PosterLeftOut,
     Rendering,
     SentForm,
     Installation,

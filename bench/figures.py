@@ -4,9 +4,9 @@
 
 Both databases have 10 years of openings of 20 houses; in one about 10,000 visits are spread over
 them, in the other 10,000,000. What is made is what the page reads: the roll-up by hour, day and
-month, openings, activities, a roster. Events are not made: no figure reads them (a test asserts
-it), and 10 million take two gigabytes. CPU time per request, straight to the WSGI app, in turns, in
-one run: with log-in, gate, queries, template and compression.
+month, openings, activities with the dates of the programme. Events are not made: no figure reads
+them (a test asserts it), and 10 million take two gigabytes. CPU time per request, straight to the
+WSGI app, in turns, in one run: with log-in, gate, queries, template and compression.
 """
 
 from __future__ import annotations
@@ -57,11 +57,36 @@ def fill(visits: int) -> int:
                 house=house, weekday=weekday, start_time=dt.time(9), end_time=dt.time(17)
             )
         activities = [make_activity(house, f"Activiteit {n}").id for n in range(ACTIVITIES)]
+        put_on(house, days, activities)
         made += count(house, days, activities, a_day, luck)
         House.update(openings_until=TODAY - dt.timedelta(days=1)).where(
             House.id == house.id
         ).execute()
     return made
+
+
+def put_on(house: House, days: list[dt.date], activities: list[int]) -> None:
+    """Each activity once a week, all years: what a protected page is held against."""
+    insert(
+        "occurrence (house_id, activity_id, original_date, date, start_time, end_time, state,"
+        " note, extra, dropped)",
+        [
+            (
+                house.id,
+                activity,
+                *(str(day),) * 2,
+                "10:00:00",
+                "11:30:00",
+                "planned",
+                "",
+                False,
+                False,
+            )
+            for day in days
+            for n, activity in enumerate(activities)
+            if n % 5 == day.weekday()
+        ],
+    )
 
 
 def count(
@@ -82,23 +107,27 @@ def count(
             cells[luck.choice(HOURS), luck.choice((None, activity)), luck.choice(groups)] += n
             left -= n
         for (hour, activity, group), n in cells.items():
-            hours.append((house.id, str(day), hour, activity, group and group.value, n, n // 5))
+            about = n, n // 5, n // 2
+            hours.append((house.id, str(day), hour, activity, group and group.value, *about))
             month = day.replace(day=1)
             sums[month, SumPart.activity.value, activity or 0] += n
             sums[month, SumPart.group.value, GROUP_KEYS[group] if group else 0] += n
             sums[month, SumPart.slot.value, day.weekday() * 24 + hour] += n
             by_day[day] += n
     insert(
-        'count_hour (house_id, date, hour, activity_id, "group", n, firsts)',
+        'count_hour (house_id, date, hour, activity_id, "group", n, firsts, asked)',
         hours,
     )
     insert(
-        "count_day (house_id, date, n, firsts, by_hand)",
-        [(house.id, str(day), n, n // 5, False) for day, n in by_day.items()],
+        "count_day (house_id, date, n, firsts, asked, by_hand)",
+        [(house.id, str(day), n, n // 5, n // 2, False) for day, n in by_day.items()],
     )
     insert(
-        "count_month (house_id, month, part, key, n, firsts)",
-        [(house.id, str(month), part, key, n, n // 5) for (month, part, key), n in sums.items()],
+        "count_month (house_id, month, part, key, n, firsts, asked)",
+        [
+            (house.id, str(month), part, key, n, n // 5, n // 2)
+            for (month, part, key), n in sums.items()
+        ],
     )
     insert(
         "opening (house_id, date, start_time, end_time, state, counted, answered)",
@@ -134,7 +163,8 @@ def made_app(folder: Path, visits: int) -> tuple[Flask, dict[str, str], dict[str
                     models.Membership.create(person=person, house=house, role=role)
         cookies = {role.value: cookie_of(app, person) for role, person in people.items()}
         database.execute_sql("ANALYZE")
-        tables = (models.CountHour, models.CountDay, models.CountMonth, models.Opening)
+        sums = (models.CountHour, models.CountDay, models.CountMonth)
+        tables = (*sums, models.Opening, models.Occurrence)
         sizes = {table.__name__: table.select().count() for table in tables}
     file = folder / "app.sqlite3"
     return app, cookies, {"visits": made, **sizes, "MB": file.stat().st_size // 10**6}

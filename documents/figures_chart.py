@@ -116,8 +116,11 @@ def lying(title: str, description: str, labels: Sequence[str], series: Series) -
 def _pygal() -> Any:
     """The library that places the bars; most requests do not need it."""
     import pygal
+    import pygal.etree
     import pygal.style
 
+    # Whatever else is installed: a tree of lxml, which print brings, holds no parts of ours.
+    pygal.etree.etree.to_etree()
     # It hangs a finder of its maps into the imports of everybody, in a form that Python gave up.
     sys.meta_path[:] = [
         finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"

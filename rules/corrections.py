@@ -141,7 +141,7 @@ def correct(
                         "becomes": right.n,
                         "n": n,
                         "group": group,
-                        "first_this_month": True if first else None,
+                        "first_this_month": first,
                         "reason": reason,
                     }
                 )
@@ -185,29 +185,33 @@ def next_act(house: House, date: dt.date) -> int:
     return (last or 0) + 1
 
 
-def differences(row: Row, n: int) -> Iterator[tuple[str | None, bool, int]]:
+def differences(row: Row, n: int) -> Iterator[tuple[str | None, bool | None, int]]:
     """The events that make the visitors of a row ``n``: age group, whether it takes off people
-    who came for the first time this month, and how many it adds.
+    who came for the first time this month (None: who were not asked), and how many it adds.
 
-    More are added where no age group was told. Fewer are taken off there first, and then where
-    most are. Of those who came for the first time there are never more than visitors.
+    More are added where nothing was asked. Fewer are taken off there first, and then where most
+    are; last of those who came for the first time, of whom there are never more than visitors.
     """
     left = n - row.n
     plain = row.groups.get(None, Visits())
     if left > 0:
-        yield from _in_parts(None, False, left + max(0, -plain.n))
+        yield from _in_parts(None, None, left + max(0, -plain.n))
         return
     order = sorted(row.groups.items(), key=lambda each: (each[0] is not None, -each[1].n))
     for group, visits in order:
         off = min(-left, max(0, visits.n))
         if off:
-            firsts = max(0, visits.firsts - (visits.n - off))
-            yield from _in_parts(group, True, -min(firsts, off))
-            yield from _in_parts(group, False, -(off - min(firsts, off)))
             left += off
+            asked = max(0, min(visits.asked, visits.n))
+            firsts = max(0, min(visits.firsts, asked))
+            for first, there in ((None, visits.n - asked), (False, asked - firsts), (True, firsts)):
+                yield from _in_parts(group, first, -min(off, there))
+                off -= min(off, there)
 
 
-def _in_parts(group: str | None, first: bool, n: int) -> Iterator[tuple[str | None, bool, int]]:
+def _in_parts(
+    group: str | None, first: bool | None, n: int
+) -> Iterator[tuple[str | None, bool | None, int]]:
     while n:
         part = max(-MOST, min(MOST, n))
         yield group, first, part

@@ -1,7 +1,8 @@
 """Taps and a sheet of the same hour: which of them counts. Never both by itself.
 
 What was there first counts until somebody chooses. A tap that comes into an hour of a sheet
-afterwards is kept, does not add, and asks. A correction said what the hour was by what counted
+afterwards is kept, does not add, and asks; so does a sheet that a phone sends for an hour that was
+corrected, whether anybody tapped then or not. A correction said what the hour was by what counted
 then: it goes with it, so that who chooses gets the number that stood at the choice.
 """
 
@@ -14,7 +15,7 @@ from typing import NamedTuple
 import models
 from models import CountChoice, CountSource, House, Person
 from rules import Refused, access, corrections, count_hours
-from rules.day_counts import DayCounts, chosen_would_be, read_day
+from rules.day_counts import DayCounts, chosen_would_be, differ, read_day
 from rules.written_sql import read_date, run
 
 
@@ -27,7 +28,7 @@ class HourOfDay(NamedTuple):
 
 
 class ToChoose(NamedTuple):
-    """An hour that has taps and a sheet, and nobody has said yet which counts."""
+    """An hour that has two counts, and nobody has said yet which of them is taken."""
 
     date: dt.date
     hour: int
@@ -118,17 +119,21 @@ def undecided(house: House, first: dt.date, last: dt.date) -> list[ToChoose]:
         ToChoose(read_date(date), hour, int(taps), int(sheet), int(more), CountSource(counts))
         for date, hour, counts, taps, sheet, more in run(_UNDECIDED, (house.id, first, last))
     ]
-    return [each for each in found if each.taps and (each.sheet or each.counts == "sheet")]
+    return [each for each in found if differ(each.taps, each.sheet, each.counts)]
 
 
-_HAS_TAPS = """
+# A correction that nobody came is no count beside which another would be too much.
+_WAS_COUNTED = """
 SELECT 1 FROM count_event e LEFT JOIN count_event u ON u.house_id = e.house_id AND u.undoes = e.id
-WHERE e.house_id = ? AND e.date = ? AND e.hour = ? AND e.kind = 'visit' AND u.id IS NULL LIMIT 1
+WHERE e.house_id = ? AND e.date = ? AND e.hour = ? AND u.id IS NULL
+  AND (e.kind = 'visit' OR (e.kind = 'correction' AND e.was <> e.becomes))
+LIMIT 1
 """
 _ASK_AGAIN = """
 UPDATE count_choice SET at = NULL, by_id = NULL
-WHERE counts = 'sheet' AND at IS NOT NULL AND ({hours})
+WHERE counts = ? AND at IS NOT NULL AND ({hours})
 """
+_ONE_HOUR = "house_id = ? AND date = ? AND hour = ?"
 
 
 def sheet_came(hours: Collection[HourOfDay]) -> None:
@@ -137,13 +142,15 @@ def sheet_came(hours: Collection[HourOfDay]) -> None:
     Call it after the events were stored, in their transaction, and before they are summed up.
     """
     for house, date, hour in sorted(hours):
-        has_taps = run(_HAS_TAPS, (house, date, hour)).fetchone() is not None
+        first = run(_WAS_COUNTED, (house, date, hour)).fetchone() is not None
         CountChoice.insert(
             house=house,
             date=date,
             hour=hour,
-            counts=CountSource.taps if has_taps else CountSource.sheet,
+            counts=CountSource.taps if first else CountSource.sheet,
         ).on_conflict_ignore().execute()
+        # Who said that the taps count did not know of this sheet.
+        run(_ASK_AGAIN.format(hours=_ONE_HOUR), (CountSource.taps.value, house, date, hour))
         count_hours.set_by_hand(House(id=house), date)
 
 
@@ -151,6 +158,6 @@ def taps_came(hours: Collection[HourOfDay]) -> None:
     """Taps were stored: where the sheet counts, somebody has to choose once more."""
     if hours:
         # One statement with every batch of taps; nearly always it finds no choice.
-        which = " OR ".join(["house_id = ? AND date = ? AND hour = ?"] * len(hours))
+        which = " OR ".join([_ONE_HOUR] * len(hours))
         values = [value for each in sorted(hours) for value in each]
-        run(_ASK_AGAIN.format(hours=which), values)
+        run(_ASK_AGAIN.format(hours=which), (CountSource.sheet.value, *values))

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from uuid import UUID
 
 from models import AgeGroup, CountKind
@@ -82,8 +82,7 @@ class Batch:
     person: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tap:
+class Tap(NamedTuple):
     """An event whose values are in order by themselves. ``at`` is the phone's own clock, in UTC."""
 
     id: UUID
@@ -116,8 +115,7 @@ class Tap:
         return sha256(f"[{', '.join(content)}]".encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """When something happened, after the phone's clock was corrected. Naive UTC."""
 
     happened_at: dt.datetime

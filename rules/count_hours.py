@@ -44,13 +44,24 @@ class Hour(NamedTuple):
 
 
 class Visits(NamedTuple):
-    """Visitors, and how many of them came for the first time this month."""
+    """Visitors, how many of them came for the first time this month, and of how many that was
+    asked."""
 
     n: int = 0
     firsts: int = 0
+    asked: int = 0
+
+    @classmethod
+    def of(cls, n: int, first: bool | None) -> Visits:
+        """What came in together, with what was said of it; None when nobody asked."""
+        return cls(n, n if first else 0, 0 if first is None else n)
 
     def plus(self, other: Visits) -> Visits:
-        return Visits(self.n + other.n, self.firsts + other.firsts)
+        return Visits(self.n + other.n, self.firsts + other.firsts, self.asked + other.asked)
+
+    def gone(self) -> Visits:
+        """What taking them back adds."""
+        return Visits(-self.n, -self.firsts, -self.asked)
 
 
 class Changed(NamedTuple):
@@ -170,24 +181,26 @@ def is_undo(undo: type[CountEvent]) -> Expression:
 
 _HOUR_KEY = "house_id, date, hour, COALESCE(activity_id, 0), COALESCE(\"group\", '')"
 _MORE_HOURS = f"""
-INSERT INTO count_hour (house_id, date, hour, activity_id, "group", n, firsts) VALUES %s
-ON CONFLICT ({_HOUR_KEY})
-DO UPDATE SET n = count_hour.n + excluded.n, firsts = count_hour.firsts + excluded.firsts
+INSERT INTO count_hour (house_id, date, hour, activity_id, "group", n, firsts, asked) VALUES %s
+ON CONFLICT ({_HOUR_KEY}) DO UPDATE SET n = count_hour.n + excluded.n,
+  firsts = count_hour.firsts + excluded.firsts, asked = count_hour.asked + excluded.asked
 """  # noqa: S608
 _MORE_DAYS = """
-INSERT INTO count_day (house_id, date, n, firsts, by_hand) VALUES %s
-ON CONFLICT (house_id, date)
-DO UPDATE SET n = count_day.n + excluded.n, firsts = count_day.firsts + excluded.firsts
+INSERT INTO count_day (house_id, date, n, firsts, asked, by_hand) VALUES %s
+ON CONFLICT (house_id, date) DO UPDATE SET n = count_day.n + excluded.n,
+  firsts = count_day.firsts + excluded.firsts, asked = count_day.asked + excluded.asked
 WHERE NOT count_day.by_hand
 RETURNING house_id, date, n
 """
 _MORE_SUMS = """
-INSERT INTO count_month (house_id, month, part, key, n, firsts) VALUES %s
-ON CONFLICT (house_id, month, part, key)
-DO UPDATE SET n = count_month.n + excluded.n, firsts = count_month.firsts + excluded.firsts
+INSERT INTO count_month (house_id, month, part, key, n, firsts, asked) VALUES %s
+ON CONFLICT (house_id, month, part, key) DO UPDATE SET n = count_month.n + excluded.n,
+  firsts = count_month.firsts + excluded.firsts, asked = count_month.asked + excluded.asked
 """
 # A row that would go under zero is never proposed for inserting: its CHECK would refuse it.
-_LESS = "n = n + ?, firsts = firsts + ? WHERE n >= ? AND firsts >= ?"
+_LESS = (
+    "n = n + ?, firsts = firsts + ?, asked = asked + ? WHERE n >= ? AND firsts >= ? AND asked >= ?"
+)
 _LESS_HOUR = f"""
 UPDATE count_hour SET {_LESS} AND house_id = ? AND date = ? AND hour = ?
   AND COALESCE(activity_id, 0) = COALESCE(?, 0) AND COALESCE("group", '') = COALESCE(?, '')
@@ -229,7 +242,7 @@ def _insert(sql: str, rows: Sequence[Sequence[Any]]) -> Any:
 
 
 def _less(row: tuple[Any, ...], by: Visits) -> tuple[Any, ...]:
-    return (*by, -by.n, -by.firsts, *row)
+    return (*by, *by.gone(), *row)
 
 
 def _sums_of(hour: Hour) -> Iterable[_SumOfMonth]:
@@ -243,37 +256,43 @@ def _sums_of(hour: Hour) -> Iterable[_SumOfMonth]:
 
 # -- computing anew -------------------------------------------------------------------------------
 
-# Of a house, from a day to another. Never under zero, nor more firsts than visitors: a tap may be
-# taken back after the coordinator corrected its hour.
+# Of a house, from a day to another. Never under zero, nor more firsts than were asked, nor more of
+# those than visitors: a tap may be taken back after the coordinator corrected its hour.
 _SUM = "SUM(CASE WHEN u.id IS NOT NULL OR c.counts <> e.source THEN 0 ELSE {} END)"
 _HOURS_OF_EVENTS = """
-SELECT date, hour, activity_id, "group", n,
-  CASE WHEN firsts < 0 THEN 0 WHEN firsts > n THEN n ELSE firsts END AS firsts
+SELECT date, hour, activity_id, "group", n, firsts,
+  CASE WHEN asked < firsts THEN firsts WHEN asked > n THEN n ELSE asked END AS asked
 FROM (
-  SELECT date, hour, activity_id, "group", CASE WHEN n < 0 THEN 0 ELSE n END AS n, firsts
+  SELECT date, hour, activity_id, "group", n,
+    CASE WHEN firsts < 0 THEN 0 WHEN firsts > n THEN n ELSE firsts END AS firsts, asked
   FROM (
-    SELECT e.date, e.hour, o.activity_id, e."group", {n} AS n, {firsts} AS firsts
+    SELECT date, hour, activity_id, "group", CASE WHEN n < 0 THEN 0 ELSE n END AS n, firsts, asked
     FROM (
-      SELECT *, CASE kind WHEN 'visit' THEN 'taps' WHEN 'sheet' THEN 'sheet' END AS source
-      FROM count_event WHERE house_id = ? AND date BETWEEN ? AND ? AND kind <> 'undo'
-    ) e
-    LEFT JOIN count_event u ON u.house_id = e.house_id AND u.undoes = e.id
-    LEFT JOIN occurrence o ON o.id = e.occurrence_id
-    LEFT JOIN count_choice c
-      ON c.house_id = e.house_id AND c.date = e.date AND c.hour = e.hour
-    GROUP BY e.date, e.hour, o.activity_id, e."group"
-  ) sums
-) whole
+      SELECT e.date, e.hour, o.activity_id, e."group", {n} AS n, {firsts} AS firsts,
+        {asked} AS asked
+      FROM (
+        SELECT *, CASE kind WHEN 'visit' THEN 'taps' WHEN 'sheet' THEN 'sheet' END AS source
+        FROM count_event WHERE house_id = ? AND date BETWEEN ? AND ? AND kind <> 'undo'
+      ) e
+      LEFT JOIN count_event u ON u.house_id = e.house_id AND u.undoes = e.id
+      LEFT JOIN occurrence o ON o.id = e.occurrence_id
+      LEFT JOIN count_choice c
+        ON c.house_id = e.house_id AND c.date = e.date AND c.hour = e.hour
+      GROUP BY e.date, e.hour, o.activity_id, e."group"
+    ) sums
+  ) whole
+) told
 """.format(  # noqa: S608
     n=_SUM.format("e.n"),
     firsts=_SUM.format("CASE WHEN e.first_this_month THEN e.n ELSE 0 END"),
+    asked=_SUM.format("CASE WHEN e.first_this_month IS NULL THEN 0 ELSE e.n END"),
 )
 _HOURS_KEPT = """
-SELECT date, hour, activity_id, "group", n, firsts FROM count_hour
+SELECT date, hour, activity_id, "group", n, firsts, asked FROM count_hour
 WHERE house_id = ? AND date BETWEEN ? AND ?
 """
 _DAYS_OF_HOURS = """
-SELECT date, SUM(n) AS n, SUM(firsts) AS firsts,
+SELECT date, SUM(n) AS n, SUM(firsts) AS firsts, SUM(asked) AS asked,
   EXISTS (
     SELECT 1 FROM count_event e WHERE e.house_id = h.house_id AND e.date = h.date
       AND e.kind IN ('sheet', 'correction')
@@ -283,14 +302,14 @@ SELECT date, SUM(n) AS n, SUM(firsts) AS firsts,
 FROM count_hour h WHERE house_id = ? AND date BETWEEN ? AND ? GROUP BY house_id, date
 """
 _DAYS_KEPT = """
-SELECT date, n, firsts, by_hand FROM count_day WHERE house_id = ? AND date BETWEEN ? AND ?
+SELECT date, n, firsts, asked, by_hand FROM count_day WHERE house_id = ? AND date BETWEEN ? AND ?
 """
 _MONTH_OF_HOURS = """
-SELECT {month} AS date, {key} AS key, SUM(n) AS n, SUM(firsts) AS firsts FROM count_hour
-WHERE house_id = ? AND date BETWEEN ? AND ? GROUP BY {month}, {key}
+SELECT {month} AS date, {key} AS key, SUM(n) AS n, SUM(firsts) AS firsts, SUM(asked) AS asked
+FROM count_hour WHERE house_id = ? AND date BETWEEN ? AND ? GROUP BY {month}, {key}
 """
 _MONTHS_KEPT = """
-SELECT month AS date, key, n, firsts FROM count_month
+SELECT month AS date, key, n, firsts, asked FROM count_month
 WHERE part = '{part}' AND house_id = ? AND month BETWEEN ? AND ?
 """
 # What was put right to nobody may be answered in another way: both are right then.
@@ -333,12 +352,12 @@ def _rebuild_days(house: int, first: dt.date, last: dt.date) -> None:
     for table in ("count_hour", "count_day"):
         run(f"DELETE FROM {table} WHERE house_id = ? AND date BETWEEN ? AND ?", between)  # noqa: S608
     run(
-        'INSERT INTO count_hour (house_id, date, hour, activity_id, "group", n, firsts)'  # noqa: S608
+        'INSERT INTO count_hour (house_id, date, hour, activity_id, "group", n, firsts, asked)'  # noqa: S608
         f" SELECT CAST(? AS INTEGER), x.* FROM ({_HOURS_OF_EVENTS}) x",
         (house, *between),
     )
     run(
-        "INSERT INTO count_day (house_id, date, n, firsts, by_hand)"  # noqa: S608
+        "INSERT INTO count_day (house_id, date, n, firsts, asked, by_hand)"  # noqa: S608
         f" SELECT CAST(? AS INTEGER), x.* FROM ({_DAYS_OF_HOURS}) x",
         (house, *between),
     )
@@ -350,7 +369,7 @@ def _rebuild_sums(house: int, day: dt.date) -> None:
     run("DELETE FROM count_month WHERE house_id = ? AND month = ?", (house, first))
     for part in SumPart:
         run(
-            "INSERT INTO count_month (house_id, part, month, key, n, firsts)"  # noqa: S608
+            "INSERT INTO count_month (house_id, part, month, key, n, firsts, asked)"  # noqa: S608
             f" SELECT CAST(? AS INTEGER), '{part.value}', x.*"
             f" FROM ({_month_of_hours(part)}) x",
             (house, house, first, last),

@@ -39,7 +39,7 @@ class RecentTap:
     n: int
     title: str | None  # of the activity; None for who just walked in
     group: AgeGroup | None
-    first: bool  # of the month, for who came
+    first: bool | None  # of the month, for who came; None: not asked
     mine: bool
     undone: bool
 
@@ -86,7 +86,7 @@ def recent_taps(
             n=n,
             title=title,
             group=AgeGroup(group) if group else None,
-            first=bool(first),
+            first=first,
             mine=actor == person.id if person else device is not None and tablet == device,
             undone=undone is not None,
         )

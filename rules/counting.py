@@ -34,7 +34,7 @@ from rules.count_hours import Day, Hour, Visits
 from rules.openings import Openings
 from rules.senders import Sender
 from rules.stored_events import COLUMNS, KNOWN, LET_GO, STORE, Known, Row, Undo
-from rules.written_sql import marks, read_date, read_uuid, run
+from rules.written_sql import instant, marks, read_date, read_uuid, run
 
 #: How often a batch is tried when it meets another writer whom the lock does not hold.
 TRIES = 3
@@ -92,12 +92,12 @@ def add_visit(
     occurrence: int | None = None,
     n: int = 1,
     group: AgeGroup | None = None,
-    first: bool = False,
+    first: bool | None = None,
     device: str | None = None,
 ) -> Status:
     """Count visitors from the plain form: the same ``visit`` counts once, however often it comes.
 
-    :param first: they came for the first time this month.
+    :param first: whether they came for the first time this month; None when nobody asked.
     :param device: what the desk tablet is called, when they were counted there.
     ``rejected`` when n or the occurrence is not one that this house can have.
     """
@@ -106,7 +106,7 @@ def add_visit(
         "n": n,
         "occurrence": occurrence,
         "group": group,
-        "first_this_month": first or None,
+        "first_this_month": first,
     }
     verdict = _receive_one(person, house, visit, event, now, device)
     # The page was sent twice: it carries the same id, but came at another second.
@@ -167,6 +167,7 @@ class _Intake:
         self.ids = {slug: int(house.id) for slug, house in mine.items()}
         self.batch = batch
         self.received = received
+        self.sent_text, self.received_text = instant(batch.sent_at), instant(received)
         self.taps: dict[int, Tap] = {}  # by position in the batch
         self.known: dict[UUID, Known] = {}
         self.undone: dict[tuple[int, UUID], Undo] = {}  # by house id and id of the visit
@@ -230,7 +231,7 @@ class _Intake:
             id, house, kind, n, first, date, hour, group, fingerprint, *others = row
             undoes, actor, device, opening, activity = others
             at = Hour(house, read_date(date), hour, activity, group)
-            visits = Visits(n, n if first else 0)
+            visits = Visits.of(n, first)
             sender = Sender(actor, device)
             self.known[read_uuid(id)] = Known(
                 house, CountKind(kind), visits, at, fingerprint, sender, opening
@@ -273,8 +274,9 @@ class _Intake:
         date = local.date() if sheet is None else sheet.date
         hour = Hour(house, date, local.hour, activity, tap.group)
         opening = self.openings.at(house, date, local.time())
-        self._add(tap, moment, hour, opening, sheet)
-        counts = Visits() if self._is_undone(tap, house) else _visits_of(tap)
+        visits = Visits.of(tap.n, tap.first_this_month)
+        self._add(tap, moment, hour, visits, opening, sheet)
+        counts = Visits() if self._is_undone(tap, house) else visits
         self.changes[hour] = self.changes[hour].plus(counts)
         self.touched.add(Day(house, hour.date))
         return Status.created
@@ -296,13 +298,12 @@ class _Intake:
             self._may_be_undone(visit)
         moment = moment_of(tap.at, self.batch.sent_at, self.received)
         local = wall_time.to_local(moment.happened_at)
-        self._add(tap, moment, Hour(house, local.date(), local.hour, None, None))
+        self._add(tap, moment, Hour(house, local.date(), local.hour, None, None), Visits())
         self.undone[house, tap.undoes] = Undo(tap.id, self.sender)
         if visit is None:
             # It is kept all the same: when its visit still comes, that will not count.
             raise Rejected(Code.unknown)
-        gone = Visits(-visit.visits.n, -visit.visits.firsts)
-        self.changes[visit.hour] = self.changes[visit.hour].plus(gone)
+        self.changes[visit.hour] = self.changes[visit.hour].plus(visit.visits.gone())
         self.touched.add(Day(house, visit.hour.date))
         if visit.opening is not None:
             self.freed.add(visit.opening)
@@ -366,12 +367,13 @@ class _Intake:
         tap: Tap,
         moment: Moment,
         hour: Hour,
+        visits: Visits,
         opening: int | None = None,
         sheet: TallySheet | None = None,
     ) -> None:
         fingerprint = tap.fingerprint
         self.known[tap.id] = Known(
-            hour.house, tap.kind, _visits_of(tap), hour, fingerprint, self.sender, opening
+            hour.house, tap.kind, visits, hour, fingerprint, self.sender, opening
         )
         self.new.append(
             Row(
@@ -385,9 +387,9 @@ class _Intake:
                 first_this_month=tap.first_this_month,
                 date=hour.date,
                 hour=hour.hour,
-                happened_at=moment.happened_at,
-                sent_at=self.batch.sent_at,
-                received_at=self.received,
+                happened_at=instant(moment.happened_at),
+                sent_at=self.sent_text,
+                received_at=self.received_text,
                 skewed=moment.skewed,
                 actor_id=self.sender.actor,
                 device=self.sender.device,
@@ -432,7 +434,3 @@ class _Intake:
         for day in sorted(self.touched):
             totals.setdefault(slugs[day.house], {})[day.date] = sums.get(day, 0)
         return totals
-
-
-def _visits_of(tap: Tap) -> Visits:
-    return Visits(tap.n, tap.n if tap.first_this_month else 0)

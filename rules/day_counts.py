@@ -89,9 +89,8 @@ class Both:
 
     @property
     def differ(self) -> bool:
-        """Whether somebody has to say which of the two counts."""
-        taken = self.counts == CountSource.sheet
-        return bool(self.taps and (self.sheet or taken))
+        """Whether there is another count than the one that is taken: then somebody says which."""
+        return differ(self.taps, self.sheet, self.counts)
 
     @property
     def undecided(self) -> bool:
@@ -106,6 +105,14 @@ class Both:
     def if_sheet(self) -> int:
         """What the hour is when the sheet is chosen."""
         return chosen_would_be(CountSource.sheet, self.sheet, self.corrected, self.counts)
+
+
+def differ(taps: int, sheet: int, counts: CountSource | None) -> bool:
+    """Whether an hour has a count that is not taken: taps or a sheet, where the other counts. A
+    sheet also waits where an hour was corrected, and does not add to that by itself."""
+    if counts is None:
+        return bool(taps and sheet)
+    return bool(sheet if counts == CountSource.taps else taps)
 
 
 def chosen_would_be(
@@ -146,7 +153,7 @@ class _Event:
     kind: CountKind
     n: int
     group: str | None
-    first: bool
+    first: bool | None
     hour: int
     occurrence: int | None
     activity: int
@@ -221,7 +228,7 @@ def _add(day: DayCounts, event: _Event, entered: dt.datetime | None) -> None:
         day.hours[event.hour].corrected += event.n
     counts = day.hours[event.hour].counts
     held = source is None or counts is None or counts == source
-    visits = Visits(event.n, event.n if event.first else 0) if held else Visits()
+    visits = Visits.of(event.n, event.first) if held else Visits()
     row.groups[event.group] = row.groups.get(event.group, Visits()).plus(visits)
 
 
@@ -255,7 +262,7 @@ def _read(values: tuple[object, ...]) -> _Event:
         kind=CountKind(str(kind)),
         n=int(str(n)),
         group=str(group) if group else None,
-        first=bool(first),
+        first=None if first is None else bool(first),
         hour=int(str(hour)),
         occurrence=int(str(occurrence)) if occurrence else None,
         activity=int(str(activity)) if activity else 0,

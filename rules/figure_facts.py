@@ -116,8 +116,9 @@ def look_up(houses: Sequence[House], spans: Iterable[Span]) -> dict[int, Facts]:
     """What is known of houses, by id, in some spans of days: four queries."""
     found = {house.id: Facts() for house in houses}
     ids, apart = list(found), _apart(spans)
-    for house_id, date, n, firsts, by_hand in _rows(_COUNTED, ids, apart):
-        found[house_id].counted[read_date(date)] = _Counted(Visits(n, firsts), bool(by_hand))
+    for house_id, date, n, firsts, asked, by_hand in _rows(_COUNTED, ids, apart):
+        visits = Visits(n, firsts, asked)
+        found[house_id].counted[read_date(date)] = _Counted(visits, bool(by_hand))
     for house_id, date, state, counted in _rows(_OPENINGS, ids, apart):
         found[house_id].openings[read_date(date)].append(_Opening(state, bool(counted)))
     for house_id, weekday in run(_WEEKDAYS.format(houses=marks(ids)), ids):
@@ -132,28 +133,28 @@ def look_up(houses: Sequence[House], spans: Iterable[Span]) -> dict[int, Facts]:
 
 def month_sums(house: House, months: Sequence[dt.date]) -> dict[dt.date, Sums]:
     """The sums of some months of a house, each by the first day of its month: one query."""
-    asked = _EACH_MONTH.format(months=marks(months))
+    sql = _EACH_MONTH.format(months=marks(months))
     found: dict[dt.date, dict[SumPart, dict[int, Visits]]] = {
         month: {part: {} for part in SumPart} for month in months
     }
-    for month, part, key, n, firsts in run(asked, (house.id, *months)):
-        found[read_date(month)][SumPart(part)][key] = Visits(n, firsts)
+    for month, part, key, *visits in run(sql, (house.id, *months)):
+        found[read_date(month)][SumPart(part)][key] = Visits(*visits)
     return dict(found)
 
 
 def sums_of_months(house: House, first: dt.date, last: dt.date) -> Sums:
     """The sums of all months that begin from first to last, together: one query."""
     found: dict[SumPart, dict[int, Visits]] = {part: {} for part in SumPart}
-    for part, key, n, firsts in run(_ALL_MONTHS, (house.id, first, last)):
-        found[SumPart(part)][key] = Visits(int(n), int(firsts))
+    for part, key, *visits in run(_ALL_MONTHS, (house.id, first, last)):
+        found[SumPart(part)][key] = Visits(*map(int, visits))
     return found
 
 
 def sums_of_days(house: House, span: Span) -> Sums:
     """The same of a few days, from their hours: one query."""
     found: dict[SumPart, defaultdict[int, Visits]] = {part: defaultdict(Visits) for part in SumPart}
-    for date, hour, activity, group, n, firsts in run(_HOURS, (house.id, span.first, span.last)):
-        more = Visits(n, firsts)
+    for date, hour, activity, group, *visits in run(_HOURS, (house.id, span.first, span.last)):
+        more = Visits(*visits)
         for part, key in (
             (SumPart.activity, activity or 0),
             (SumPart.group, GROUP_KEYS[AgeGroup(group)] if group else 0),
@@ -183,7 +184,7 @@ def activity_names(house: House) -> dict[int, str]:
 
 # Each span apart: of 'this or that span' SQLite would read all days of the house.
 _COUNTED = """
-SELECT house_id, date, n, firsts, by_hand FROM count_day
+SELECT house_id, date, n, firsts, asked, by_hand FROM count_day
 WHERE house_id IN ({houses}) AND date BETWEEN ? AND ?
 """
 _OPENINGS = """
@@ -198,10 +199,11 @@ WHERE (c.house_id IN ({{houses}}) OR c.house_id IS NULL)
 ORDER BY c.first_date, c.last_date, c.id
 """  # noqa: S608
 _EACH_MONTH = """
-SELECT month, part, key, n, firsts FROM count_month WHERE house_id = ? AND month IN ({months})
+SELECT month, part, key, n, firsts, asked FROM count_month
+WHERE house_id = ? AND month IN ({months})
 """
 _ALL_MONTHS = """
-SELECT part, key, SUM(n), SUM(firsts) FROM count_month
+SELECT part, key, SUM(n), SUM(firsts), SUM(asked) FROM count_month
 WHERE house_id = ? AND month BETWEEN ? AND ? GROUP BY part, key
 """
 _DATES = f"""
@@ -209,7 +211,7 @@ SELECT activity_id, date FROM occurrence
 WHERE house_id = ? AND date BETWEEN ? AND ? AND state <> '{OccurrenceState.cancelled.value}'
 """  # noqa: S608
 _HOURS = """
-SELECT date, hour, activity_id, "group", n, firsts FROM count_hour
+SELECT date, hour, activity_id, "group", n, firsts, asked FROM count_hour
 WHERE house_id = ? AND date BETWEEN ? AND ?
 """
 

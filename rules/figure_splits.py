@@ -87,6 +87,18 @@ class Slots(Split):
     left_out: tuple[int, ...] = ()
 
 
+class FirstTimes(NamedTuple):
+    """Who said that they came for the first time that month, and who that they had been before."""
+
+    first: Shown
+    before: Shown
+
+    @property
+    def asked(self) -> Shown:
+        """Of how many visitors it was asked, from what is shown of both."""
+        return small_numbers.sum_shown(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Splits:
     """Everything that is split."""
@@ -96,8 +108,8 @@ class Splits:
     activities: Activities
     groups: Groups
     slots: Slots
-    #: How many came for the first time that month, as far as it was asked; None: not shown.
-    firsts: Shown | None
+    #: Who came for the first time that month, as far as it was asked; None: not shown.
+    firsts: FirstTimes | None
 
 
 _NOTHING = Told(0, 0)
@@ -157,7 +169,7 @@ def splits_of(
         (dict(zip(activities, by_activity[1], strict=False)), by_activity[0]),
         (dict(zip(_GROUPS, by_group[1], strict=False)), by_group[0]),
         (by_slot, Told(of if any(each.size for each in by_slot.values()) else 0, of)),
-        firsts[1][0] if firsts[1] and firsts[0].whole else None,
+        FirstTimes(*firsts[1]) if firsts[1] and firsts[0].whole else None,
         tuple(weekday for weekday in range(7) if weekday not in shown),
     )
 
@@ -171,7 +183,7 @@ def _exact(house: House, period: Period, today: dt.date) -> Splits:
         ({key: small_numbers.exact(each.n) for key, each in sums.get(part, {}).items()}, Told(1, 1))
         for part in (SumPart.activity, SumPart.group, SumPart.slot)
     )
-    firsts = small_numbers.exact(sum(each.firsts for each in sums.get(SumPart.group, {}).values()))
+    firsts = FirstTimes(*map(small_numbers.exact, _first_times(sums)))
     names = figure_facts.activity_names(house)
     return _named(min(period.last, today), names, activities, groups, slots, firsts)
 
@@ -208,7 +220,9 @@ def _tables(
             ),
         ),
         Table("groups", cells(SumPart.group, _GROUPS)),
-        Table("firsts", (sum(each.firsts for each in sums[SumPart.group].values()),), whole=False),
+        # Two cells, and what was asked is their sum: shown apart it would tell the one from the
+        # other. Who was not asked is in neither.
+        Table("firsts", _first_times(sums), whole=False),
         *(
             Table(
                 f"slots {weekday}",
@@ -218,6 +232,13 @@ def _tables(
             for weekday in range(7)
         ),
     ]
+
+
+def _first_times(sums: Sums) -> tuple[int, int]:
+    """How many came for the first time, and how many said that they had been before."""
+    every = sums.get(SumPart.group, {}).values()
+    firsts = sum(each.firsts for each in every)
+    return firsts, sum(each.asked for each in every) - firsts
 
 
 def _added_up(months: Sequence[ShownTable]) -> tuple[Told, tuple[Shown, ...]]:
@@ -235,7 +256,7 @@ def _named(
     activities: _Part,
     groups: _Part,
     slots: _Part,
-    firsts: Shown | None,
+    firsts: FirstTimes | None,
     left_out: tuple[int, ...] = (),
 ) -> Splits:
     by_activity, by_group, by_slot = (

@@ -5,7 +5,6 @@ statement each, however many taps a phone sends.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -14,8 +13,7 @@ from rules.count_hours import Hour, Visits
 from rules.senders import Sender
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """An event that is stored, or about to be."""
 
     house: int
@@ -37,7 +35,8 @@ class Undo(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An event as it is stored; the names are the columns."""
+    """An event as it is stored; the names are the columns. Instants are text already, for both
+    databases, as :func:`rules.written_sql.instant` writes them."""
 
     id: str
     house_id: int
@@ -49,9 +48,9 @@ class Row(NamedTuple):
     first_this_month: bool | None
     date: dt.date
     hour: int
-    happened_at: dt.datetime
-    sent_at: dt.datetime
-    received_at: dt.datetime
+    happened_at: str
+    sent_at: str
+    received_at: str
     skewed: bool
     actor_id: int | None
     device: str | None

@@ -7,7 +7,8 @@ asked through peewee, where it is decided.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,9 @@ import models
 
 def run(sql: str, values: Sequence[Any]) -> Any:
     """Run SQL with a ? for each value, on either database; returns the cursor."""
-    mark = models.db.param
-    return models.db.execute_sql(sql if mark == "?" else sql.replace("?", mark), values)
+    database = models.db.obj  # Itself: the proxy looks each of its names up anew.
+    mark = database.param
+    return database.execute_sql(sql if mark == "?" else sql.replace("?", mark), values)
 
 
 def marks(values: Iterable[Any]) -> str:
@@ -32,12 +34,24 @@ def columns(table: type[models.Table], alias: str) -> str:
 
 def row_of(table: type[models.Table], values: Iterator[Any]) -> Any:
     """The next row of a table out of the values of a result; None where nothing was joined."""
-    facts = {field.name: field.python_value(next(values)) for field in table._meta.sorted_fields}
+    facts = {name: read(next(values)) for name, read in _readers(table)}  # type: ignore[arg-type]
     if facts["id"] is None:
         return None
-    row = table(**facts)
-    row._dirty.clear()
+    # As peewee makes a row that it read: without defaults, and without asking each field.
+    row = table(__no_default__=1)
+    row.__data__.update(facts)
     return row
+
+
+@cache
+def _readers(table: type[models.Table]) -> list[tuple[str, Callable[[Any], Any]]]:
+    return [(field.name, field.python_value) for field in table._meta.sorted_fields]
+
+
+def instant(moment: dt.datetime) -> str:
+    """An instant as both databases take it, and as SQLite keeps it: for a row of which a statement
+    stores dozens, as each value that is no text or number is turned into one on its way."""
+    return moment.isoformat(" ")
 
 
 # SQLite has no such types and returns what it stored.

@@ -251,13 +251,14 @@
     } else {
       follow();
       const said = new FormData(form);
-      const facts = {
+      const visit = {
+        kind: "visit",
         n: Number(said.get(button.dataset.field) ?? (button.value || 1)),
-        occurrence: Number(choice.value) || undefined,
-        group: said.get("groep") || undefined,
-        first_this_month: said.has("eerste") || undefined,
+        occurrence: Number(choice.value) || null,
+        group: said.get("groep") || null,
+        first_this_month: JSON.parse(said.get("eerste") || null),
       };
-      work = add({ kind: "visit", ...facts }, { n: facts.n, title: choice.selectedOptions[0].dataset.title });
+      work = add(visit, { n: visit.n, title: choice.selectedOptions[0].dataset.title });
       navigator.vibrate?.(15);
     }
     work.then(() => {
@@ -285,7 +286,7 @@
     show();
   }));
 
-  card.tellen = { turn, facts, show, wake, wall };
+  card.tellen = { turn, facts, show, wake, wall, newId };
 
   turn((keep, seen, shelf) => {
     // The service worker took this page out of its cache: its numbers are of then, not of now.

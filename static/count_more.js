@@ -12,10 +12,11 @@
   const clock = (time) => time.replace(/^0?(\d+):/, "$1.");
   const ages = new Map(Array.from(plus.elements.groep ?? [], (radio) => [radio.value, radio.labels[0].textContent]));
 
+  // Who came, as far as it was said: the age group, and whether it was the first time this month.
+  const who = (group, first) => [group && ages.get(group), recent?.dataset[first]].filter(Boolean);
   const words = ({ n, title, event }) => [
     (n > 1 ? `${n} × ` : "") + title,
-    ...(event.group ? [ages.get(event.group)] : []),
-    ...(event.first_this_month ? [recent?.dataset.first] : []),
+    ...who(event.group, event.first_this_month),
   ].join(", ");
 
   // -- the taps of today: those of the page, and those of this phone, the newest first
@@ -35,7 +36,7 @@
   };
 
   const showTaps = ({ today, taps, undone }) => {
-    const own = taps.filter(({ event, state }) => event.kind === "visit" && state !== "refused").reverse();
+    const own = taps.filter(({ event, state, counted }) => event.kind === "visit" && state !== "refused" && !counted).reverse();
     const ids = new Set(own.map(({ id }) => id));
     // A page of another day lists nothing of today.
     const theirs = today === card.dataset.day ? listed.filter(({ dataset }) => !ids.has(dataset.tap)) : [];
@@ -68,17 +69,20 @@
   const otherDay = card.querySelector("[data-other-day]");
 
   let notTaken = [];
+  // Whose moment the house could not find out, as the clock of this phone was put right meanwhile.
+  const ofClock = ({ code }) => code === "future" || code === "too_old";
 
   card.addEventListener("counted", ({ detail }) => {
-    const visits = detail.taps.filter(({ event }) => event.kind === "visit");
+    const visits = detail.taps.filter(({ event, counted }) => event.kind === "visit" && !counted);
     const there = visits.filter(({ state }) => state === "sent").length;
     safe.textContent = visits.length ? safe.dataset.words.replace("{n}", there).replace("{m}", visits.length) : "";
     sendNow.hidden = !detail.waits.length;
     otherDay.hidden = detail.today === card.dataset.day;
     if (recent) showTaps(detail);
     notTaken = detail.refused;
-    if (refused) {
+    if (refused && !refused.inert) {
       refused.hidden = !detail.refused.length;
+      refused.querySelectorAll("[data-again]").forEach((part) => part.hidden = !detail.refused.some(ofClock));
       refused.querySelector("ul").replaceChildren(...detail.refused.map((row) => {
         const line = document.createElement("li");
         const what = row.event.kind === "undo" ? recent.dataset.undo : words(row);
@@ -95,8 +99,42 @@
 
   sendNow.addEventListener("click", wake);
 
-  refused?.querySelector("button").addEventListener("click", () => {
+  // It stays a moment: else the second of two quick taps would be on a button that took its place.
+  refused?.addEventListener("click", ({ target }) => {
+    if (!target.closest("button")) return;
+    refused.inert = true;
+    setTimeout(() => {
+      refused.inert = false;
+      show();
+    }, 700);
+  });
+  refused?.querySelector("[data-away]").addEventListener("click", () => {
     turn((_keep, seen, shelf) => notTaken.forEach(({ id }) => shelf.delete(id) && seen.delete(id))).then(show);
+  });
+
+  // They count as of now, as new taps: a tap keeps its id, and the house has judged that one. The old
+  // row is done with in the same transaction, so that nothing counts twice, whatever is pressed again
+  // or closed meanwhile.
+  refused?.querySelector("[data-now]").addEventListener("click", () => {
+    const asked = new Set(notTaken.filter(ofClock).map(({ id }) => id));
+    turn((keep, seen) => {
+      const rows = [...seen.values()];
+      const refusedNow = new Map(rows.filter(({ state }) => state === "refused").map((row) => [row.id, row]));
+      const takenBack = new Set(rows.map(({ event }) => event?.undoes));
+      const [day, time] = card.tellen.wall();
+      const at = new Date().toISOString();
+      let seq = seen.get("")?.seq ?? 0;
+      for (const [old, row] of refusedNow) {
+        if (!asked.has(old) || !ofClock(row)) continue;
+        keep({ ...row, n: 0, state: "sent", counted: true });
+        const { undoes } = row.event;
+        // Who was taken back before they counted is not to count now.
+        if (takenBack.has(old) || refusedNow.has(undoes) || seen.get(undoes)?.counted) continue;
+        const id = card.tellen.newId();
+        keep({ ...row, id, day, time, state: undefined, code: undefined, event: { ...row.event, id, seq: ++seq, at } });
+      }
+      keep({ ...seen.get(""), id: "", seq });
+    }).then(wake);
   });
 
   // -- who comes: it holds for one tap, and the big button says so
@@ -104,8 +142,7 @@
   const extra = card.querySelector("[data-extra]");
   const tell = () => {
     const said = new FormData(plus);
-    const group = said.get("groep");
-    extra.textContent = [group && ages.get(group), said.has("eerste") && recent?.dataset.first].filter(Boolean).join(", ");
+    extra.textContent = who(said.get("groep"), said.get("eerste")).join(", ");
   };
   plus.addEventListener("change", tell);
   let putBack;
@@ -114,12 +151,12 @@
     const said = new FormData(plus);
     putBack = () => {
       if (plus.elements.groep) plus.elements.groep.value = said.get("groep");
-      if (plus.elements.eerste) plus.elements.eerste.checked = said.has("eerste");
+      if (plus.elements.eerste) plus.elements.eerste.value = said.get("eerste");
       if (number) number.value = said.get("aantal");
       tell();
     };
     if (plus.elements.groep) plus.elements.groep[0].checked = true;
-    if (plus.elements.eerste) plus.elements.eerste.checked = false;
+    if (plus.elements.eerste) plus.elements.eerste[0].checked = true;
     // A number that was typed stays when somebody else comes in meanwhile.
     if (submitter.dataset.field) number.value = "";
     tell();

@@ -294,23 +294,26 @@ def test_a_day_is_read_in_a_fixed_number_of_questions(cast: Cast) -> None:
 @given(
     groups=st.dictionaries(
         st.sampled_from([None, "child", "youth", "adult", "senior"]),
-        st.tuples(st.integers(-20, 6000), st.integers(0, 50)),
+        st.tuples(st.integers(-20, 6000), st.integers(0, 50), st.integers(0, 50)),
         max_size=5,
     ),
     n=st.integers(0, 5000),
 )
 def test_the_differences_always_make_the_right_number(
-    groups: dict[str | None, tuple[int, int]], n: int
+    groups: dict[str | None, tuple[int, int, int]], n: int
 ) -> None:
-    told = {group: Visits(v, min(f, max(v, 0))) for group, (v, f) in groups.items()}
+    told = {
+        group: Visits(v, min(f, max(v, 0)), min(f + more, max(v, 0)))
+        for group, (v, f, more) in groups.items()
+    }
     row = Row(10, 0, "", dict(told))
     for group, first, part in differences(row, n):
         assert part
         assert abs(part) <= corrections.MOST
-        told[group] = told.get(group, Visits()).plus(Visits(part, part if first else 0))
+        told[group] = told.get(group, Visits()).plus(Visits.of(part, first))
     after = Row(10, 0, "", told)
     assert after.n == n
-    assert all(0 <= v.firsts <= max(v.n, 0) for v in told.values())
+    assert all(0 <= v.firsts <= v.asked <= max(v.n, 0) for v in told.values())
 
 
 def test_hours_without_an_opening_are_corrected_too(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from collections import defaultdict
 from contextlib import suppress
 from typing import Any
@@ -60,15 +61,16 @@ def is_right(house: House) -> bool:
     return agrees and roll_up() == before
 
 
-def by_the_events(house: House) -> dict[tuple[Any, ...], tuple[int, int]]:
-    """Visitors and firsts by hour, activity and group, added up here and not by the database."""
+def by_the_events(house: House) -> dict[tuple[Any, ...], tuple[int, int, int]]:
+    """Visitors, firsts and who was asked by hour, activity and group, added up here and not by the
+    database."""
     events = list(CountEvent.select().where(CountEvent.house == house))
     undone = {event.undoes for event in events}
     chosen = {
         (c.date, c.hour): c.counts for c in CountChoice.select().where(CountChoice.house == house)
     }
     activities = {each.id: each.activity_id for each in Occurrence.select()}
-    sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+    sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
     for event in events:
         if event.kind == "undo":
             continue
@@ -78,12 +80,18 @@ def by_the_events(house: House) -> dict[tuple[Any, ...], tuple[int, int]]:
         if event.id not in undone and (source is None or choice in (None, source)):
             row[0] += event.n
             row[1] += event.n if event.first_this_month else 0
-    return {key: (max(0, n), min(max(0, n), max(0, f))) for key, (n, f) in sums.items()}
+            row[2] += event.n if event.first_this_month is not None else 0
+    found = {}
+    for key, (n, firsts, asked) in sums.items():
+        n = max(0, n)
+        firsts = min(n, max(0, firsts))
+        found[key] = n, firsts, min(n, max(firsts, asked))
+    return found
 
 
-def by_the_roll_up(house: House) -> dict[tuple[Any, ...], tuple[int, int]]:
+def by_the_roll_up(house: House) -> dict[tuple[Any, ...], tuple[int, int, int]]:
     rows = CountHour.select().where(CountHour.house == house)
-    return {(r.date, r.hour, r.activity_id, r.group): (r.n, r.firsts) for r in rows}
+    return {(r.date, r.hour, r.activity_id, r.group): (r.n, r.firsts, r.asked) for r in rows}
 
 
 # -- any order ------------------------------------------------------------------------------------
@@ -101,7 +109,7 @@ VISIT = st.fixed_dictionaries(
         **PLACES,
         "n": st.integers(1, 9),
         "group": st.sampled_from([None, *AgeGroup]),
-        "first": st.booleans(),
+        "first": st.sampled_from([None, True, False]),
         # Its undo may come first, and then waits for it.
         "undone_before": st.booleans(),
     }
@@ -170,7 +178,7 @@ class Days:
         activity: int | None,
         n: int,
         group: AgeGroup | None,
-        first: bool,
+        first: bool | None,
         undone_before: bool,
     ) -> None:
         tap = visit(
@@ -244,17 +252,49 @@ def test_adding_up_as_it_comes_is_computing_it_anew(
         assert by_the_roll_up(house) == by_the_events(house)
         hours = by_the_roll_up(house).values()
         totals = {row.date: row for row in CountDay.select().where(CountDay.house == house)}
-        assert sum(row.n for row in totals.values()) == sum(n for n, _firsts in hours)
-        assert sum(row.firsts for row in totals.values()) == sum(firsts for _n, firsts in hours)
+        assert sum(row.n for row in totals.values()) == sum(n for n, _firsts, _asked in hours)
+        assert sum(row.firsts for row in totals.values()) == sum(f for _n, f, _asked in hours)
+        assert sum(row.asked for row in totals.values()) == sum(a for _n, _firsts, a in hours)
         for part in ("activity", "group", "slot"):
             rows = CountMonth.select().where(CountMonth.house == house, CountMonth.part == part)
-            assert sum(row.n for row in rows) == sum(n for n, _firsts in hours)
+            assert sum(row.n for row in rows) == sum(n for n, _firsts, _asked in hours)
+            assert sum(row.asked for row in rows) == sum(a for _n, _firsts, a in hours)
         assert is_right(house)
 
 
 @pytest.fixture
 def days(cast: Cast) -> Days:
     return Days(cast)
+
+
+def test_the_sums_that_were_before_it_was_asked_learn_of_how_many_it_was(
+    days: Days, database: Database
+) -> None:
+    """What migration 0009 makes of sums without it is what computing them anew makes."""
+    facts: dict[str, Any] = {"house": "wolfsbos", "group": None, "undone_before": False}
+    for n, (ago, first, group) in enumerate(
+        [(0, True, None), (0, False, None), (1, None, "senior"), (1, False, "senior")], 1
+    ):
+        days.visit(**facts | {"group": group}, ago=ago, hour=0, activity=ago, n=n, first=first)
+    days.visit(**facts, ago=1, hour=1, activity=None, n=7, first=False)
+    days.flush()
+    days.undo(4)
+    days.visit(**facts, ago=26, hour=1, activity=None, n=5, first=True)
+    days.visit(**facts, ago=26, hour=1, activity=None, n=2, first=False)
+    days.sheet("wolfsbos", 26, 1, None, 9)
+    days.flush()
+    october = (NOW - 26 * DAY).date()
+    count_choices.choose(days.cast.wolfsbos, october, 9, CountSource.sheet, days.cast.admin, NOW)
+    before = roll_up()
+    assert sum(row.asked for row in CountDay.select()) == 1 + 2 + 4
+    migration = importlib.import_module("migrations.0009_asked")
+    database.execute_sql("DROP INDEX count_event_occurrence")
+    for table in (CountHour, CountDay, CountMonth):
+        table.update(asked=0).execute()
+    with database.atomic():
+        migration.up(None, database.obj if hasattr(database, "obj") else database)
+    assert roll_up() == before
+    assert is_right(days.cast.wolfsbos)
 
 
 # -- at once --------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ deeds = st.one_of(
     st.tuples(st.just("tap"), hours, st.integers(1, 9)),
     st.tuples(st.just("undo"), st.integers(0, 5)),
     st.tuples(st.just("sheet"), st.tuples(numbers, numbers, numbers), st.sampled_from(CountSource)),
+    st.tuples(st.just("sent_sheet"), st.tuples(numbers, numbers, numbers)),
     st.tuples(st.just("choose"), hours, st.sampled_from(CountSource)),
     st.tuples(st.just("correct"), hours, numbers),
 )
@@ -50,6 +51,7 @@ class Hour:
     taps: int = 0
     sheet: int = 0
     corrected: int = 0
+    was_corrected: bool = False
     counts: CountSource | None = None
 
     @property
@@ -64,7 +66,7 @@ class Hour:
     def take(self, counts: CountSource) -> None:
         """What was corrected went by what counted then: it goes when something else counts."""
         if counts != (self.counts or CountSource.taps):
-            self.corrected = 0
+            self.corrected, self.was_corrected = 0, False
         self.counts = counts
 
 
@@ -118,9 +120,27 @@ class Day:
         answers = dict.fromkeys(look.both, answer)
         sheet_entry.enter(paper, cells, answers, None, NOW, seen=look.fingerprint)
 
+    def sent_sheet(self, told: tuple[int, int, int]) -> None:
+        """A phone sends a sheet: nobody looks, so nothing that was there gives way by itself."""
+        self.sheets += 1
+        TallySheet.create(house=self.house, number=self.sheets, date=YESTERDAY, printed_at=NOW)
+        events = []
+        for hour, n in zip(HOURS, told, strict=True):
+            at = dt.datetime.combine(YESTERDAY, dt.time(hour - 1, 30)).isoformat() + "Z"
+            facts = {"id": str(uuid4()), "kind": "sheet", "n": n, "sheet": self.sheets, "at": at}
+            events.append({"house": "wolfsbos", **facts})
+            kept = self.hours[hour]
+            kept.sheet += n
+            if kept.counts is None:
+                there = kept.taps or kept.was_corrected
+                kept.take(CountSource.taps if there else CountSource.sheet)
+        batch = Batch("phone", NOW, tuple(events))
+        counting.receive(self.cast.volunteer, [self.house], batch, NOW)
+
     def choose(self, hour: int, counts: CountSource) -> None:
         kept = self.hours[hour]
-        if kept.taps and (kept.sheet or kept.counts == CountSource.sheet):
+        taps, sheet = CountSource
+        if {None: kept.taps and kept.sheet, taps: kept.sheet, sheet: kept.taps}[kept.counts]:
             count_choices.choose(self.house, YESTERDAY, hour, counts, None, NOW)
             kept.take(counts)
         else:
@@ -133,6 +153,7 @@ class Day:
             right = Right(hour, 0, n, kept.n)
             correct(self.house, YESTERDAY, [right], "Proef", None, NOW, TODAY)
             kept.corrected += n - kept.under_water
+            kept.was_corrected = True
 
     def _send(self, event: dict[str, Any]) -> None:
         batch = Batch("phone", NOW, ({"house": "wolfsbos", **event},))

@@ -223,7 +223,7 @@ def test_visitors_are_split_by_activity_group_and_hour_in_every_period(
 ) -> None:
     activity = make_activity(cast.wolfsbos, "Schilderen")
     count(cast.wolfsbos, MONDAY, 3, hour=9, group=AgeGroup.senior, firsts=2)
-    count(cast.wolfsbos, MONDAY, 4, hour=11, activity=activity)
+    count(cast.wolfsbos, MONDAY, 4, hour=11, activity=activity, asked=3)
     splits = report(cast.wolfsbos, kind, MONDAY).splits
     assert [(each.name, each.visits.text) for each in splits.activities.cells] == [
         ("Schilderen", "4"),
@@ -239,7 +239,7 @@ def test_visitors_are_split_by_activity_group_and_hour_in_every_period(
     ]
     assert splits.groups.asked.text == "3"
     assert splits.firsts is not None
-    assert splits.firsts.text == "2"
+    assert [each.text for each in (*splits.firsts, splits.firsts.asked)] == ["2", "3", "5"]
 
 
 # -- compared -------------------------------------------------------------------------------------

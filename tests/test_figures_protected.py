@@ -62,7 +62,7 @@ def test_what_rounds_alike_looks_alike_on_every_page(cast: Cast) -> None:
         count_of_hour = n - {MONDAY: 1}.get(date, 8)
         key = count_hours.Hour(cast.wolfsbos.id, date, 9, None, None)
         CountDay.update(n=n - count_of_hour).where(CountDay.date == date).execute()
-        count_hours.change({key: count_hours.Visits(count_of_hour, 0)})
+        count_hours.change({key: count_hours.Visits(count_of_hour)})
     for kind in kinds:
         assert seen(cast.wolfsbos, kind, MONDAY) == before[kind], kind
 

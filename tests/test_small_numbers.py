@@ -175,13 +175,14 @@ def test_a_usual_month_is_shown_in_all_its_tables() -> None:
             Table("days", days, (0, 1, 2, 3, 4) * 4),
             Table("activities", (344, 121, 55, 17, 3)),
             Table("groups", (12, 2, 84, 140, 302)),
-            Table("firsts", (61,), whole=False),
+            Table("firsts", (61, 114), whole=False),
         ]
     )
     assert [table.told for table in shown] == [True] * 4
     assert texts(shown[1]) == ["345", "120", "55", "15", "<5"]
     assert texts(shown[2]) == ["10", "<5", "85", "140", "300"]
-    assert texts(shown[3]) == ["60"]
+    assert texts(shown[3]) == ["60", "115"]
+    assert shown[3].total.text == "175"
 
 
 def test_days_are_always_shown_and_each_by_itself() -> None:
@@ -201,8 +202,9 @@ def test_a_table_with_one_cell_says_what_the_days_say() -> None:
 
 
 def test_first_time_visitors_are_not_shown_when_they_could_be_everybody() -> None:
-    few = protect_tables([Table("days", (9, 2)), Table("firsts", (10,), whole=False)])
-    assert [table.told for table in few] == [True, False]
+    for firsts in ((10,), (6, 4), (1, 10)):
+        few = protect_tables([Table("days", (9, 2)), Table("firsts", firsts, whole=False)])
+        assert [table.told for table in few] == [True, False]
     nobody = protect_tables([Table("days", (0,)), Table("firsts", (0,), whole=False)])
     assert texts(nobody[1]) == ["0"]
 

@@ -128,6 +128,9 @@ def attack(size: int, most: int, forms: Sequence[Form], parts: Cells = ()) -> di
         (1, 22, [Form(3), Form(2)], ()),
         (2, 12, [Form(2), Form(3), Form(1, whole=False)], ()),
         (2, 7, [Form(5)], ()),
+        # Who came first, who had been before, and by age: who was not asked is in neither.
+        (1, 22, [Form(2, whole=False), Form(3)], ()),
+        (2, 10, [Form(2, whole=False), Form(2)], ()),
         (3, 7, [Form(2), Form(2, whole=False)], ()),
         (3, 7, [Form(3, (0, 0, 1)), Form(2)], (0, 0, 1)),
         (3, 7, [Form(2, (0, 0)), Form(2, (1, 1)), Form(2)], (0, 0, 1)),
@@ -305,7 +308,9 @@ def months(draw: st.DrawFn) -> list[Table]:
     for part in sorted(set(of)):
         cells = split(sum(n for n, p in zip(days, of, strict=True) if p == part), draw(weights))
         tables.append(Table(f"hours {part}", cells, (part,) * len(cells)))
-    return [*tables, Table("firsts", (draw(st.integers(0, total)),), whole=False)]
+    asked = draw(st.integers(0, total))
+    firsts = draw(st.integers(0, asked))
+    return [*tables, Table("firsts", (firsts, asked - firsts), whole=False)]
 
 
 @pytest.mark.slow

@@ -549,6 +549,64 @@ def test_of_a_sheet_that_a_phone_sends_what_was_there_first_counts(cast: Cast) -
     assert holds_after_rebuilding(cast.wolfsbos)
 
 
+def sent_by_phone(cast: Cast, *lines: tuple[int, int]) -> None:
+    """A sheet that a phone sends, as hours with their numbers."""
+    sheet = make(cast.wolfsbos)
+    events = []
+    for hour, n in lines:
+        at = dt.datetime.combine(YESTERDAY, dt.time(hour - 1, 30)).isoformat() + "Z"
+        facts = {"kind": "sheet", "n": n, "sheet": sheet.number, "at": at}
+        events.append({"id": str(uuid4()), "house": "wolfsbos", **facts})
+    counting.receive(cast.volunteer, [cast.wolfsbos], Batch("phone", NOW, tuple(events)), NOW)
+
+
+@pytest.mark.parametrize(("counts", "expected"), [(TAPS, 5), (SHEET, 8)])
+def test_a_sheet_that_a_phone_sends_does_not_add_to_a_correction_and_asks(
+    cast: Cast, counts: CountSource, expected: int
+) -> None:
+    right_is(cast, 9, 5, 0)  # Nobody tapped then.
+    sent_by_phone(cast, (9, 8), (10, 6))
+    assert hours(cast.wolfsbos) == {9: 5, 10: 6}
+    (asked,) = undecided(cast.wolfsbos, YESTERDAY, TODAY)
+    assert (asked.hour, asked.taps, asked.sheet, asked.corrected) == (9, 0, 8, 5)
+    assert (asked.if_taps, asked.if_sheet) == (5, 8)
+    assert [each.hour for each in read_day(cast.wolfsbos, YESTERDAY).both] == [9]
+    count_choices.choose(cast.wolfsbos, YESTERDAY, 9, counts, cast.coordinator, NOW)
+    assert hours(cast.wolfsbos) == {9: expected, 10: 6}
+    assert not undecided(cast.wolfsbos, YESTERDAY, TODAY)
+    assert holds_after_rebuilding(cast.wolfsbos)
+
+
+def test_a_correction_to_what_was_there_before_holds_against_a_phone_too(cast: Cast) -> None:
+    right_is(cast, 9, 5, 0)
+    right_is(cast, 9, 0, 5)
+    sent_by_phone(cast, (9, 8))
+    assert hours(cast.wolfsbos) == {9: 0}
+    assert [each.hour for each in undecided(cast.wolfsbos, YESTERDAY, TODAY)] == [9]
+
+
+def test_a_phone_that_sends_another_sheet_asks_who_chose_the_taps_again(cast: Cast) -> None:
+    tap(cast, 9, n=3)
+    sent_by_phone(cast, (9, 8))
+    count_choices.choose(cast.wolfsbos, YESTERDAY, 9, TAPS, cast.coordinator, NOW)
+    assert not undecided(cast.wolfsbos, YESTERDAY, TODAY)
+    sent_by_phone(cast, (9, 4))
+    assert hours(cast.wolfsbos) == {9: 3}
+    (asked,) = undecided(cast.wolfsbos, YESTERDAY, TODAY)
+    assert (asked.if_taps, asked.if_sheet) == (3, 12)
+
+
+def test_a_sheet_of_which_all_taps_were_taken_back_is_asked_about(cast: Cast) -> None:
+    visit = uuid4()
+    at = dt.datetime.combine(YESTERDAY, dt.time(8, 30))
+    counting.add_visit(cast.volunteer, cast.wolfsbos, visit, at)
+    sent_by_phone(cast, (9, 8))
+    counting.undo_visit(cast.volunteer, cast.wolfsbos, visit, NOW)
+    assert hours(cast.wolfsbos) == {9: 0}
+    (asked,) = undecided(cast.wolfsbos, YESTERDAY, TODAY)
+    assert (asked.if_taps, asked.if_sheet) == (0, 8)
+
+
 def test_there_is_nothing_to_choose_where_only_one_counted(cast: Cast) -> None:
     tap(cast, 9)
     for hour in (9, 10, 99):

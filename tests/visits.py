@@ -19,10 +19,14 @@ def count(
     activity: Activity | None = None,
     group: AgeGroup | None = None,
     firsts: int = 0,
+    asked: int | None = None,
 ) -> None:
-    """Count visitors in an hour; its opening is counted from then on."""
+    """Count visitors in an hour; its opening is counted from then on.
+
+    :param asked: of how many it was asked whether they came first; left out: only of ``firsts``.
+    """
     key = Hour(house.id, date, hour, activity.id if activity else None, group)
-    count_hours.change({key: Visits(n, firsts)})
+    count_hours.change({key: Visits(n, firsts, firsts if asked is None else asked)})
     hours = OpeningHours.select().where(
         OpeningHours.house == house, OpeningHours.weekday == date.weekday()
     )

@@ -70,6 +70,12 @@ AGES = {
     AgeGroup.senior: lazy_gettext("oudere"),
 }
 AGE_CHOICES = [("", lazy_gettext("niet gezegd")), *AGES.items()]
+#: Who was not asked says neither: of these and those who were is told how many came first.
+FIRST_CHOICES = [
+    ("", lazy_gettext("niet gevraagd")),
+    ("true", lazy_gettext("ja, voor het eerst")),
+    ("false", lazy_gettext("nee, kwam al eerder")),
+]
 #: The sizes of a group that have a button of their own.
 QUICK = (2, 3, 4, 5, 10)
 LARGEST = 200
@@ -93,7 +99,7 @@ class TapForm(Form):
     #: The button beside that number.
     groot = BooleanField()
     groep = RadioField(choices=choices(AGE_CHOICES), default="")
-    eerste = BooleanField()
+    eerste = RadioField(choices=choices(FIRST_CHOICES), default="")
 
     @property
     def size(self) -> int:
@@ -103,6 +109,11 @@ class TapForm(Form):
     @property
     def group(self) -> AgeGroup | None:
         return AgeGroup(self.groep.data) if self.groep.data else None
+
+    @property
+    def first(self) -> bool | None:
+        """Whether they came for the first time this month; None when nobody asked."""
+        return self.eerste.data == "true" if self.eerste.data else None
 
 
 class UndoForm(Form):
@@ -138,6 +149,7 @@ class Card:
     largest = LARGEST
     ages = AGES
     age_choices = AGE_CHOICES
+    first_choices = FIRST_CHOICES
 
     @property
     def last_mine(self) -> counter.RecentTap | None:
@@ -204,7 +216,7 @@ def tap() -> Response:
         occurrence=chosen,
         n=form.size,
         group=form.group,
-        first=form.eerste.data,
+        first=form.first,
         device=tablet(),
     )
     if status == Status.rejected:

@@ -81,13 +81,34 @@ def counted_short(total: Sum) -> str:
 
 
 def firsts(report: Report) -> str:
-    """How many came for the first time that month; empty when nobody did, or it is not shown."""
-    n = report.splits.firsts
-    if n is None or not n.size:
+    """How many came for the first time that month, of how many it was asked; empty when it was
+    asked of nobody, or is not shown."""
+    told = report.splits.firsts
+    if told is None or not told.asked.size:
         return ""
-    if report.period.kind in (PeriodKind.quarter, PeriodKind.year):
-        return _("%(n)s kwamen voor het eerst die maand, voor zover het gevraagd is.", n=n.text)
-    return _("%(n)s kwamen voor het eerst deze maand, voor zover het gevraagd is.", n=n.text)
+    n, months = told.first.text, report.period.kind in (PeriodKind.quarter, PeriodKind.year)
+    if not told.before.size:
+        # Only 'yes' was noted, as in the days when nothing else could be: of how many it was asked
+        # nobody knows.
+        if months:
+            return _("%(n)s kwamen voor het eerst die maand, voor zover het gevraagd is.", n=n)
+        return _("%(n)s kwamen voor het eerst deze maand, voor zover het gevraagd is.", n=n)
+    asked, one = told.asked.text, 1 if n == "1" else 2
+    if months:
+        return ngettext(
+            "%(n)s van de %(asked)s aan wie het is gevraagd kwam die maand voor het eerst.",
+            "%(n)s van de %(asked)s aan wie het is gevraagd kwamen die maand voor het eerst.",
+            one,
+            n=n,
+            asked=asked,
+        )
+    return ngettext(
+        "%(n)s van de %(asked)s aan wie het is gevraagd kwam deze maand voor het eerst.",
+        "%(n)s van de %(asked)s aan wie het is gevraagd kwamen deze maand voor het eerst.",
+        one,
+        n=n,
+        asked=asked,
+    )
 
 
 def left_out(split: Split) -> str:

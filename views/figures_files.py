@@ -63,10 +63,15 @@ def parts_of(report: Report) -> list[Part]:
         total = total._replace(note=_("Tot en met %(day)s", day=notation.short_date(report.until)))
     parts = [Part(_("Samen"), [total])]
     if splits.firsts is not None:
-        note = _("Voor zover het gevraagd is")
+        note = figure_words.firsts(report) or _("Voor zover het gevraagd is")
         parts[0].rows.append(
-            Row(_("Voor het eerst deze maand"), visits=_cell(splits.firsts), note=note)
+            Row(_("Voor het eerst deze maand"), visits=_cell(splits.firsts.first), note=note)
         )
+        # Where only 'yes' was noted, nobody knows of how many it was asked.
+        if splits.firsts.before.size:
+            parts[0].rows.append(
+                Row(_("Gevraagd of het de eerste keer was"), visits=_cell(splits.firsts.asked))
+            )
     if asked := figure_words.asked(report):
         parts[0].rows.append(
             Row(_("Leeftijd gevraagd"), visits=_cell(splits.groups.asked), note=asked)

@@ -112,10 +112,11 @@ def gate(
         def guarded(**values: Any) -> Any:
             g.person = g.role = g.house = g.desk = None
             g.pop("of_several", None)
-            if need is not Access.public and not current_user.is_authenticated:
+            user = current_user._get_current_object()
+            if user.is_authenticated:
+                g.person, g.desk = user.standing.person, user.standing.desk
+            elif need is not Access.public:
                 return _ask_to_log_in(need, api)
-            if current_user.is_authenticated:
-                g.person, g.desk = current_user.standing.person, current_user.standing.desk
             if of_any_house:
                 return view(**values)
             if g.desk is not None and not _opens_at_the_desk(need):
@@ -126,8 +127,8 @@ def gate(
             elif need is not Access.public:
                 g.house = _house_asked_for(need, values)
             if need is not Access.public:
-                g.role = current_user.standing.role_in(g.house) if g.house else None
-                if not current_user.standing.may(need, g.house):
+                g.role = user.standing.role_in(g.house) if g.house else None
+                if not user.standing.may(need, g.house):
                     abort(403)
             return view(**values)
 

@@ -24,6 +24,8 @@ DRAWN_WITH = (
     "count.js",
     "count_more.js",
     "desk.js",
+    "papers.js",
+    "prints.css",
     "vendor/htmx.min.js",
     "icons/sprite.svg",
     "icons/buurtbord.svg",
@@ -48,7 +50,8 @@ def say_whose(response: Response) -> Response:
     if "house" not in g or response.status_code >= 500:
         return response
     with suppress(PeeweeException):  # The page says already that the database is out of reach.
-        who = current_user.standing.device.id if current_user.is_authenticated else "-"
+        user = current_user._get_current_object()
+        who = user.standing.device.id if user.is_authenticated else "-"
         response.headers["X-Buurtbord"] = f"{assets.version()} {who}"
         if g.house is not None:
             response.headers["X-House"] = g.house.slug

@@ -437,7 +437,7 @@ def test_what_the_house_refuses_stays_in_sight_with_the_reason(site: Site, open_
     look_again(page)
     words = [
         "Deze tik is te oud.",
-        "De klok van je telefoon loopt niet goed.",
+        "De klok van je telefoon liep niet goed.",
         "Dit is niet van jou of jouw huis.",
     ]
     for sentence in words:
@@ -447,7 +447,7 @@ def test_what_the_house_refuses_stays_in_sight_with_the_reason(site: Site, open_
     assert total_of(site) == before
     page.reload()
     expect(page.get_by_text(re.compile(words[0]))).to_be_visible()
-    page.get_by_role("button", name="Gezien").click()
+    page.get_by_role("button", name="Haal weg").click()
     for sentence in words:
         expect(page.get_by_text(re.compile(re.escape(sentence)))).to_be_hidden()
     page.reload()

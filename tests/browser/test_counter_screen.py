@@ -63,7 +63,7 @@ def test_age_and_first_time_hold_for_one_tap(site: Site, open_page: Open, script
     before = open_counter(page, site)
     page.get_by_text("Leeftijd of eerste keer").click()
     page.get_by_label("oudere").check()
-    page.get_by_label("eerste keer deze maand").check()
+    page.get_by_label("ja, voor het eerst").check()
     if scripts:
         expect(page.locator("button.one")).to_contain_text("oudere, eerste keer")
     plus_one(page)
@@ -95,7 +95,7 @@ def test_who_came_in_is_whole_on_a_phone_that_cannot_keep_it(site: Site, open_pa
     before = open_counter(page, site)
     page.get_by_text("Leeftijd of eerste keer").click()
     page.get_by_label("oudere").check()
-    page.get_by_label("eerste keer deze maand").check()
+    page.get_by_label("ja, voor het eerst").check()
     page.get_by_text("Een groep").click()
     page.get_by_label("Of een ander aantal").fill("37")
     page.get_by_role("button", name="Tel de groep").click()

@@ -560,7 +560,7 @@ def test_a_group_an_age_and_a_first_time_come_with_the_form(
     browser_of: Browsers, cast: Cast
 ) -> None:
     browser = browser_of(cast.volunteer)
-    fields = {"tik": str(uuid4()), "n": "5", "aantal": "", "groep": "senior", "eerste": "y"}
+    fields = {"tik": str(uuid4()), "n": "5", "aantal": "", "groep": "senior", "eerste": "true"}
     assert browser.post("/tellen", fields, from_page="/tellen").status_code == 303
     event = CountEvent.get()
     assert (event.n, event.group, event.first_this_month) == (5, "senior", True)

@@ -68,10 +68,42 @@ def test_visitors_are_split_for_coordinators(browser_of: Browsers, cast: Cast) -
     assert "ouderen 7 niet gevraagd 5" in text
     assert "Gevraagd bij 7 van de 12 bezoekers." in text
     assert "3 kwamen voor het eerst deze maand, voor zover het gevraagd is." in text
+    on(cast.wolfsbos, 4, 9, asked=8)
+    text = plain(browser_of(cast.coordinator).get("/cijfers").text)
+    assert "3 van de 11 aan wie het is gevraagd kwamen deze maand voor het eerst." in text
     heat = page.split('class="figures heat"')[1].split("</table>")[0]
     assert [each for each in plain(heat).split() if each.isdigit()] == [
         *("10", "7", "11", "12", "13", "14", "5")
     ]
+
+
+@pytest.mark.parametrize(
+    ("firsts", "asked", "words"),
+    [
+        (0, 0, ""),
+        (0, 8, "0 van de 8 aan wie het is gevraagd kwamen deze maand voor het eerst."),
+        (1, 8, "1 van de 8 aan wie het is gevraagd kwam deze maand voor het eerst."),
+        (3, 3, "3 kwamen voor het eerst deze maand, voor zover het gevraagd is."),
+    ],
+)
+def test_first_visits_are_told_of_as_many_as_were_asked(
+    browser_of: Browsers, cast: Cast, firsts: int, asked: int, words: str
+) -> None:
+    on(cast.wolfsbos, 2, 9, firsts=firsts, asked=asked)
+    text = plain(browser_of(cast.coordinator).get("/cijfers").text)
+    assert words in text
+    assert ("voor het eerst" in text) is bool(words)
+    year = plain(browser_of(cast.coordinator).get("/cijfers?jaar=2026").text)
+    assert words.replace("deze maand", "die maand") in year
+
+
+def test_viewers_read_first_visits_rounded(browser_of: Browsers, cast: Cast) -> None:
+    for day in (5, 6, 7, 8, 9):
+        count(cast.wolfsbos, dt.date(2026, 10, day), 33, firsts=2, asked=9 if day == 5 else 8)
+    text = plain(browser_of(cast.viewer).get("/cijfers?maand=2026-10").text)
+    assert "10 van de 40 aan wie het is gevraagd kwamen deze maand voor het eerst." in text
+    rows = browser_of(cast.viewer).get("/cijfers/bezoeken.csv?maand=2026-10").text
+    assert "Samen;Gevraagd of het de eerste keer was;;;40;" in rows
 
 
 def test_viewers_get_no_split_of_a_month_that_runs(browser_of: Browsers, cast: Cast) -> None:

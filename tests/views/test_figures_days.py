@@ -24,6 +24,7 @@ from models import (
     TallySheet,
 )
 from rules import counting, openings, sheet_entry, tally_sheets
+from rules.corrections import Right, correct
 from rules.count_events import Batch
 from tests.browser_of import Browser, form_of
 from tests.cast import Cast, count_rows, make_activity, make_occurrence
@@ -322,6 +323,28 @@ def test_late_taps_are_listed_and_one_tap_chooses(
     assert total(cast) == 3
     assert "Tikken (3)" not in browser.get("/cijfers/vergeten").text
     assert "Nu tellen de tikken." in browser.get(PAGE).text
+
+
+@pytest.mark.parametrize("page", [PAGE, "/cijfers/vergeten"])
+def test_a_sheet_that_a_phone_sent_for_a_corrected_hour_is_asked_about(
+    browser_of: Browsers, cast: Cast, page: str
+) -> None:
+    right = Right(hour=10, activity=0, n=5, was=0)
+    correct(cast.wolfsbos, YESTERDAY, [right], "Nageteld", cast.coordinator, NOW, TODAY)
+    tally_sheets.make_sheet(cast.wolfsbos, YESTERDAY, None, NOW - DAY, YESTERDAY)
+    at = dt.datetime.combine(YESTERDAY, dt.time(9, 30)).isoformat() + "Z"
+    facts = {"kind": "sheet", "n": 8, "sheet": TallySheet.get().number, "at": at}
+    event = {"id": str(uuid4()), "house": "wolfsbos", **facts}
+    counting.receive(cast.volunteer, [cast.wolfsbos], Batch("phone", NOW, (event,)), NOW)
+    assert total(cast) == 5
+    browser = browser_of(cast.coordinator)
+    shown = words(browser.get(page).text)
+    assert "Nu telt de verbetering." in shown
+    assert "Verbetering (5)" in shown
+    assert "Blad (8)" in shown
+    fields = browser.fields(page, f"{PAGE}/keuze")
+    assert browser.post(f"{PAGE}/keuze", fields | {"telt": "sheet"}).status_code == 303
+    assert total(cast) == 8
 
 
 def test_a_choice_after_a_correction_gives_the_number_that_stood_at_it(
