@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from peewee import JOIN
 
+from documents.languages import DUTCH
+from documents.month_edits import Edits, edits_of
+from documents.speech import apart
+from documents.titles import price_note, titled, titles_of
+from documents.words import speaking
 from models import (
     Activity,
     Closure,
     ClosureKind,
     House,
-    HousePartner,
     Occurrence,
     OccurrenceState,
     OpeningHours,
-    Partner,
     Room,
     SignUpKind,
 )
+from rules import poster_edits
+from rules.activity_texts import Text
 from rules.closed_days import closed_days
 from rules.month_words import Happening, Slot, Span, Spoken, say_month
 from rules.wall_time import month_of
@@ -42,6 +47,10 @@ class Series:
     sign_up: bool
     highlighted: bool
     spoken: Spoken
+    #: The poster does not name it.
+    left_out: bool = False
+    #: Of title and summary: that of the document where somebody entered them in it.
+    title_language: str = DUTCH
 
 
 @dataclass(frozen=True)
@@ -64,10 +73,23 @@ class MonthOfHouse:
     closed: tuple[dt.date, ...]
     hours: dict[tuple[tuple[dt.time, dt.time], ...], tuple[int, ...]]
     partners: tuple[str, ...]
+    #: What the house made of its poster of this month.
+    edits: Edits = field(default_factory=Edits)
+    #: Of the partners that have one, by name: a PNG, or an SVG of shapes alone.
+    logos: tuple[tuple[str, bytes], ...] = ()
 
 
-def month_of_house(house: House, month: dt.date) -> MonthOfHouse:
-    """Gathers the published programme of the month that holds ``month``, in five queries."""
+def month_of_house(house: House, month: dt.date, language: str = DUTCH) -> MonthOfHouse:
+    """Gathers the published programme of the month that holds ``month``: six queries, eight
+    where the house made something of its poster; one more in another language than Dutch.
+
+    language: the one that titles and summaries are in, where somebody entered them in it.
+    """
+    with speaking(language):
+        return _month_of_house(house, month)
+
+
+def _month_of_house(house: House, month: dt.date) -> MonthOfHouse:
     first, last = month_of(month)
     holidays = _school_holidays(house, first, last)
     spans = [(first, last), *((span.first, span.last) for span in holidays.values())]
@@ -75,23 +97,27 @@ def month_of_house(house: House, month: dt.date) -> MonthOfHouse:
     closed = frozenset(closed_days(house, first, last + 10 * _DAY))
     hours = _opening_hours(house)
     touched = {o.date for o in found} | {o.original_date for o in found}
+    edits = edits_of(house, month)
+    partners = poster_edits.partners_with_logos(house)
     weekdays = {weekday for group in hours.values() for weekday in group} or set(range(7))
     return MonthOfHouse(
         slug=house.slug,
         name=house.name,
         tagline=house.tagline,
         phone=house.phone,
-        address=house.address,
+        address=apart(house.address),
         first=first,
         last=last,
-        series=_series(found, holidays, first, closed),
+        series=_series(found, holidays, first, closed, edits),
         closed=tuple(
             day
             for day in _until_a_break(closed, first, last)
             if day.weekday() in weekdays or day in touched
         ),
         hours=hours,
-        partners=_partners(house),
+        partners=tuple(partner.name for partner in partners),
+        edits=edits,
+        logos=tuple((each.name, bytes(each.logo)) for each in partners if each.logo),
     )
 
 
@@ -122,12 +148,17 @@ def _occurrences(house: House, first: dt.date, last: dt.date) -> list[Occurrence
 
 
 def _series(
-    found: list[Occurrence], holidays: dict[int, Span], month: dt.date, closed: frozenset[dt.date]
+    found: list[Occurrence],
+    holidays: dict[int, Span],
+    month: dt.date,
+    closed: frozenset[dt.date],
+    edits: Edits,
 ) -> tuple[Series, ...]:
     by_activity: dict[int, list[Occurrence]] = defaultdict(list)
     for occurrence in found:
         by_activity[occurrence.activity_id].append(occurrence)
     series = []
+    texts = titles_of(by_activity)
     for rows in by_activity.values():
         activity = rows[0].activity
         happenings = [
@@ -141,23 +172,34 @@ def _series(
         ]
         spoken = say_month(happenings, month, closed)
         if spoken != Spoken():
-            series.append(series_of(activity, getattr(activity, "its_room", None), spoken))
+            said = series_of(activity, getattr(activity, "its_room", None), spoken, texts)
+            series.append(
+                replace(
+                    said,
+                    highlighted=edits.highlighted(activity.id, said.highlighted),
+                    left_out=activity.id in edits.left_out,
+                )
+            )
     return tuple(series)
 
 
-def series_of(activity: Activity, room: Room | None, spoken: Spoken) -> Series:
+def series_of(
+    activity: Activity, room: Room | None, spoken: Spoken, texts: dict[int, Text] | None = None
+) -> Series:
     """An activity with what is said of its dates, as documents show it. No query.
 
-    room: its usual one.
+    room: its usual one. texts: those of :func:`documents.titles.titles_of`.
     """
+    named = titled(activity, texts or {})
     return Series(
-        title=activity.title,
-        summary=activity.summary,
+        title=named.title,
+        summary=named.summary,
+        title_language=named.language,
         category=activity.category,
         cost_cents=activity.cost_cents,
-        cost_note=activity.cost_note,
-        audience=activity.audience,
-        room=room.name if room is not None else "",
+        cost_note=price_note(activity.cost_note),
+        audience=apart(activity.audience),
+        room=apart(room.name) if room is not None else "",
         sign_up=activity.sign_up != SignUpKind.none,
         highlighted=activity.highlighted,
         spoken=spoken,
@@ -175,16 +217,6 @@ def _opening_hours(
     for weekday, day in spans.items():
         hours[tuple(day)].append(weekday)
     return {day: tuple(weekdays) for day, weekdays in hours.items()}
-
-
-def _partners(house: House) -> tuple[str, ...]:
-    rows = (
-        Partner.select(Partner.name)
-        .join(HousePartner)
-        .where(HousePartner.house == house)
-        .order_by(HousePartner.position, Partner.name)
-    )
-    return tuple(row.name for row in rows)
 
 
 def _until_a_break(closed: frozenset[dt.date], first: dt.date, last: dt.date) -> list[dt.date]:

@@ -15,7 +15,7 @@ from documents.speech import (
     span,
     span_in_words,
 )
-from documents.words import _
+from documents.words import DUTCH, _, language
 from rules.month_words import Moved, Slot, Span
 
 
@@ -52,7 +52,9 @@ def _closed(facts: MonthOfHouse) -> list[str]:
 
 def _runs_of_opening_days(facts: MonthOfHouse) -> list[list[dt.date]]:
     """The closed days, cut only where the house is open on a day in between."""
-    open_weekdays = {weekday for days in facts.hours.values() for weekday in days}
+    # Where no hours are known, every day is one.
+    hours = {weekday for days in facts.hours.values() for weekday in days}
+    open_weekdays = hours or set(range(7))
     runs: list[list[dt.date]] = []
     for day in facts.closed:
         if runs:
@@ -140,11 +142,13 @@ def _holidays(facts: MonthOfHouse) -> list[str]:
         for holiday in series.spoken.holidays:
             by_holiday[holiday].append(series.title)
     return [
-        _(
-            "In de %(holiday)s (%(days)s): geen %(titles)s.",
-            holiday=_holiday_name(holiday),
-            days=span_in_words(holiday),
-            titles=and_join(titles),
+        sentence_start(
+            _(
+                "In de %(holiday)s (%(days)s): geen %(titles)s.",
+                holiday=_holiday_name(holiday),
+                days=span_in_words(holiday),
+                titles=and_join(titles),
+            )
         )
         for holiday, titles in sorted(by_holiday.items())
     ]
@@ -153,4 +157,13 @@ def _holidays(facts: MonthOfHouse) -> list[str]:
 def _holiday_name(holiday: Span) -> str:
     """'Kerstvakantie (Noord)' as it stands in a sentence; another name is 'schoolvakantie'."""
     name = holiday.name.split("(")[0].strip().lower()
-    return name if name.endswith("vakantie") else _("schoolvakantie")
+    known = {
+        "kerstvakantie": _("kerstvakantie"),
+        "voorjaarsvakantie": _("voorjaarsvakantie"),
+        "meivakantie": _("meivakantie"),
+        "zomervakantie": _("zomervakantie"),
+        "herfstvakantie": _("herfstvakantie"),
+    }
+    if language() == DUTCH and name.endswith("vakantie"):
+        return name
+    return known.get(name, _("schoolvakantie"))

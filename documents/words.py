@@ -13,10 +13,12 @@ from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
+from documents import languages
+from documents.languages import DUTCH as DUTCH
+
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
-DUTCH = "nl"
 #: What can be printed, by the names in addresses and of the catalogues.
-LANGUAGES = (DUTCH, "en", "ar", "uk", "pl", "tr", "ti")
+LANGUAGES = tuple(languages.LANGUAGES)
 
 _spoken: ContextVar[str] = ContextVar("language of the document", default=DUTCH)
 
@@ -38,7 +40,7 @@ def language() -> str:
 
 def direction() -> str:
     """'rtl' where the language is written from right to left, else 'ltr'."""
-    return "rtl" if language() == "ar" else "ltr"
+    return languages.LANGUAGES[language()].direction
 
 
 @lru_cache(maxsize=16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from models import Activity, ActivityText, Person, db, for_one_writer
@@ -21,6 +21,15 @@ def texts_of(activity: Activity) -> dict[str, Text]:
     """The texts of an activity by language, as far as somebody entered them: one query."""
     rows = ActivityText.select().where(ActivityText.activity == activity)
     return {row.language: Text(row.title, row.summary) for row in rows}
+
+
+def texts_in(language: str, activity_ids: Iterable[int]) -> dict[int, Text]:
+    """The texts in a language by the id of their activity, where somebody entered them: one
+    query."""
+    rows = ActivityText.select().where(
+        ActivityText.language == language, ActivityText.activity.in_(set(activity_ids))
+    )
+    return {row.activity_id: Text(row.title, row.summary) for row in rows}
 
 
 def set_texts(

@@ -1,51 +1,26 @@
 """Language: Dutch is the source; visitors choose another with ``?taal=`` on the public pages.
 
-The words come from the catalogues in translations/, names of days and months from the CLDR by way
-of Babel. What people typed stays Dutch, unless they entered it in more languages.
+The words come from the catalogues in translations/; how each language writes days, times and money
+stands in documents/languages.py, for the public pages and for paper. What people typed stays
+Dutch, unless they entered it in more languages.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from babel.dates import format_date, get_day_names
-from babel.numbers import format_decimal
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_translations
 
-from rules import houses, notation
+from documents.languages import DUTCH as DUTCH
+from documents.languages import LANGUAGES as LANGUAGES
+from documents.tongues import Tongue, tongue
+from rules import houses
 from rules.houses import Span
 
-
-class Language(NamedTuple):
-    """A language of the public pages.
-
-    name: as those who read it write it. day: a day in a sentence or a heading, after the CLDR.
-    direction: 'rtl' is written from right to left.
-    """
-
-    name: str
-    day: str
-    direction: str = "ltr"
-    euros: str = "€{}"
-
-
-DUTCH = "nl"
 _CHOSEN = "buurtbord.language"
-#: As for the prints: the order of the catalogues' names.
-LANGUAGES = {
-    DUTCH: Language("Nederlands", ""),
-    "en": Language("English", "EEEE d MMMM"),
-    "ar": Language("العربية", "EEEE، d MMMM", "rtl"),
-    "uk": Language("Українська", "EEEE, d MMMM", euros="{}\N{NO-BREAK SPACE}€"),
-    "pl": Language("Polski", "EEEE, d MMMM", euros="{}\N{NO-BREAK SPACE}€"),
-    "tr": Language("Türkçe", "d MMMM EEEE"),
-    "ti": Language("ትግርኛ", "EEEE፣ d MMMM"),
-}
 
 
 def N_(text: str) -> str:
@@ -109,33 +84,28 @@ def _around() -> dict[str, Any]:
 # -- notation -------------------------------------------------------------------------------------
 
 
+def _tongue() -> Tongue:
+    return tongue(chosen())
+
+
 def long_date(day: dt.date) -> str:
     """'donderdag 26 november', 'четвер, 26 листопада'."""
-    language = chosen()
-    if language == DUTCH:
-        return notation.long_date(day)
-    return format_date(day, LANGUAGES[language].day, locale=language)
+    return _tongue().long_date(day)
 
 
 def month(day: dt.date) -> str:
     """'november 2026', 'листопад 2026'."""
-    language = chosen()
-    return notation.month(day) if language == DUTCH else format_date(day, "LLLL y", locale=language)
+    return _tongue().month_and_year(day)
 
 
 def clock(time: dt.time) -> str:
     """'9.30' in Dutch, '9:30' elsewhere."""
-    return notation.clock(time) if chosen() == DUTCH else f"{time.hour}:{time.minute:02d}"
+    return _tongue().clock(time)
 
 
 def euros(cents: int) -> str:
     """'€2,50', '2,50 €', '€3'; what costs nothing is said in words by whoever shows it."""
-    language = chosen()
-    if language == DUTCH:
-        return notation.euros(cents)
-    pattern = "0.00" if cents % 100 else "0"
-    number = format_decimal(Decimal(cents) / 100, pattern, locale=language)
-    return LANGUAGES[language].euros.format(number)
+    return _tongue().euros(cents)
 
 
 def hours_said(hours: dict[int, list[Span]]) -> list[tuple[str, str]]:
@@ -143,33 +113,17 @@ def hours_said(hours: dict[int, list[Span]]) -> list[tuple[str, str]]:
 
     Other languages write spans with a dash, so that no word needs another case.
     """
-    language = chosen()
-    if language == DUTCH:
+    if chosen() == DUTCH:
         return houses.hours_said(hours)
     same: dict[tuple[Span, ...], list[int]] = defaultdict(list)
     for weekday, spans in sorted(hours.items()):
         if spans:
             same[tuple(spans)].append(weekday)
+    speaks = _tongue()
     return [
         (
-            _weekdays(days, language),
-            ", ".join(f"{clock(span.start)}–{clock(span.end)}" for span in spans),
+            speaks.weekdays_in_words(days),
+            speaks.hours_in_words([f"{clock(span.start)}–{clock(span.end)}" for span in spans]),
         )
         for spans, days in same.items()
     ]
-
-
-def _weekdays(days: Sequence[int], language: str) -> str:
-    names = get_day_names("wide", "stand-alone", locale=language)
-    runs: list[list[int]] = []
-    for day in days:
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    parts = []
-    for run in runs:
-        first, last = names[run[0]], names[run[-1]]
-        parts += [f"{first} – {last}"] if len(run) > 2 else [names[day] for day in run]
-    comma = {"ar": "، ", "ti": "፣ "}.get(language, ", ")
-    return comma.join(parts)

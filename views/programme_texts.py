@@ -54,8 +54,10 @@ class TextsForm(Form):
 
 for _code, _language in OTHERS.items():
     _typed: dict[str, Any] = {"lang": _code, "dir": _language.direction}
-    _title = text(_l("Naam"), 60, validators=[_with_title], render_kw=_typed)
-    _summary = text(_l("Wat is het?"), 200, widget=TextArea(), render_kw=_typed | {"rows": 3})
+    _title = text(_l("Naam"), 60, printed=True, validators=[_with_title], render_kw=_typed)
+    _summary = text(
+        _l("Wat is het?"), 200, printed=True, widget=TextArea(), render_kw=_typed | {"rows": 3}
+    )
     setattr(TextsForm, f"title_{_code}", _title)
     setattr(TextsForm, f"summary_{_code}", _summary)
 

@@ -61,7 +61,7 @@ def change_of(activity: Activity) -> str:
         ({"title": "🎉" * 3000}, "title", "hoogstens 60 tekens"),
         ({"summary": "Feest 🎄❤️👍🏽🥳🍕🎁!"}, "summary", "Dit kunnen we niet drukken: 🎄 ❤ 👍"),
         ({"title": "Feest\x00"}, "title", "een teken dat we niet kunnen bewaren"),
-        ({"audience": "Иedereen"}, "audience", "Dit kunnen we niet drukken: И"),
+        ({"audience": "中iedereen"}, "audience", "Dit kunnen we niet drukken: 中"),
         ({"kind": "dates", "dates": "31 februari"}, "dates", "Deze dag is er niet: 31 februari"),
         (
             {"kind": "dates", "dates": "donderdag 9 december 2026"},

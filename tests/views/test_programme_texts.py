@@ -70,3 +70,17 @@ def test_only_coordinators_of_the_house_enter_texts(app: Flask, cast: Cast) -> N
     assert Browser(app, cast.volunteer).get(address).status_code == 403
     assert Browser(app, cast.other_coordinator).post(address, UKRAINIAN).status_code == 404
     assert count_rows(ActivityText) == 0
+
+
+def test_a_text_that_no_face_can_draw_is_refused_at_its_field(app: Flask, cast: Cast) -> None:
+    """It would stop every poster in that language; letters of the language itself are fine."""
+    lunch = add_lunch(cast.wolfsbos)
+    browser = Browser(app, cast.coordinator)
+    address = f"/programma/activiteit/{lunch.id}/talen"
+    answer = browser.post(address, {"title_uk": "Кава ☕", "title_ar": "قهوة"})
+    assert answer.status_code == 422
+    assert "Dit kunnen we niet drukken: ☕" in answer.text
+    assert not ActivityText.select().exists()
+    typed = {"title_uk": "Кава", "title_ar": "قهوة", "title_ti": "ቡን", "title_tr": "Çay ve kâğıt"}
+    assert browser.post(address, typed).status_code == 303
+    assert {row.title for row in ActivityText.select()} == set(typed.values())
