@@ -7,6 +7,7 @@ when it takes too long and starts again at the next ask.
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import shutil
@@ -15,7 +16,8 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -76,7 +78,7 @@ class MissingGlyph(PressError):
 
 @dataclass(frozen=True)
 class Print:
-    """A rendered document: the PDF, its number of pages, the seconds that the worker took.
+    """What was made: a PDF or a picture, its number of pages, the seconds that it took.
 
     chosen: which of the candidates it is.
     """
@@ -98,11 +100,15 @@ class Press:
         time_limit: float = 20.0,
         most_html_bytes: int = 2_000_000,
         most_pdf_bytes: int = 10_000_000,
+        locks: Path | None = None,
     ) -> None:
-        """time_limit: seconds for one render, and also for the wait until it is its turn."""
+        """time_limit: seconds for one render, and also for the wait until it is its turn.
+        locks: a folder that the processes of one machine share; see :meth:`alone`.
+        """
         self.time_limit = time_limit
         self.most_html_bytes = most_html_bytes
         self.most_pdf_bytes = most_pdf_bytes
+        self.locks = locks
         #: How many documents the workers of this press have made.
         self.renders = 0
         self._turn = threading.Lock()
@@ -121,34 +127,79 @@ class Press:
         """
         return self.render_first([html])
 
-    def render_first(self, candidates: Sequence[str], most_pages: int = 1) -> Print:
+    def render_first(
+        self,
+        candidates: Sequence[str],
+        most_pages: int = 1,
+        *,
+        spread: Sequence[str] = (),
+        pictures: Mapping[str, str] | None = None,
+    ) -> Print:
         """Makes a PDF/UA-1 of the first candidate on at most so many pages, else of the last.
 
         candidates: whole HTML documents with the same text, from roomy to tight.
+        spread: what is tried on two pages when no candidate fits, from roomy to tight too.
+        pictures: the data: addresses of what the candidates name as 'picture:<name>'. All of them
+            show the same photo, which would not fit in the request so many times.
         Raises PressUnavailable, RenderTimeout, TooLarge, MissingGlyph or RenderFailed.
         """
         request = json.dumps(
             {
                 "candidates": list(candidates),
                 "most_pages": most_pages,
+                "spread": list(spread),
+                "pictures": dict(pictures or {}),
                 "most_bytes": self.most_pdf_bytes,
             },
             ensure_ascii=False,
         ).encode()
         if len(request) > self.most_html_bytes:
             raise TooLarge(f"{len(request)} bytes of HTML")
+        printed = self._take_turn(request)
+        self.renders += 1
+        return printed
+
+    def picture(self, pdf: bytes, width: int) -> Print:
+        """Makes a PNG of the first page of a PDF, so many pixels wide; it stands in ``pdf``.
+
+        Raises PressUnavailable, RenderTimeout or RenderFailed.
+        """
+        return self._take_turn(json.dumps({"width": width}).encode(), pdf)
+
+    def _take_turn(self, *request: bytes) -> Print:
         if not self._turn.acquire(timeout=self.time_limit):
             raise RenderTimeout("other pages took too long")
         try:
             try:
-                printed = self._ask(request)
+                return self._ask(request)
             except _WorkerEnded:
                 # Somebody ended the process, or the memory ran out: a fresh one may succeed.
-                printed = self._ask(request)
-            self.renders += 1
-            return printed
+                return self._ask(request)
         finally:
             self._turn.release()
+
+    @contextmanager
+    def alone(self, fingerprint: str) -> Iterator[None]:
+        """While one process makes a document, the others of this machine wait for it.
+
+        The lock ends with the process that holds it, however that ends. Without a folder, or one
+        that cannot be written, all go on: then two may make the same.
+        """
+        handle = None
+        if self.locks is not None:
+            try:
+                self.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # A few hundred files for all documents that there will ever be.
+                handle = (self.locks / fingerprint[:2]).open("w")
+            except OSError:
+                pass
+        try:
+            if handle is not None:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            if handle is not None:
+                handle.close()
 
     @property
     def worker_pid(self) -> int | None:
@@ -162,7 +213,7 @@ class Press:
             self._dismiss()
         atexit.unregister(self.close)
 
-    def _ask(self, request: bytes) -> Print:
+    def _ask(self, request: Sequence[bytes]) -> Print:
         worker = self._ready_worker()
         try:
             return worker.ask(request, self.time_limit)
@@ -232,11 +283,12 @@ class _Worker:
         with self._deadline(START_SECONDS):
             self._read_answer()
 
-    def ask(self, request: bytes, seconds: float) -> Print:
-        """Sends one request and waits for its answer, at most so many seconds."""
+    def ask(self, request: Sequence[bytes], seconds: float) -> Print:
+        """Sends the frames of one request and waits for its answer, at most so many seconds."""
         with self._deadline(seconds):
             try:
-                write_frame(self._requests, request)
+                for frame in request:
+                    write_frame(self._requests, frame)
             except OSError as error:
                 self.alive = False
                 raise _WorkerEnded("the worker ended") from error

@@ -1,14 +1,16 @@
 """The process that runs WeasyPrint. Started by ``press.Press``; no other module imports WeasyPrint.
 
 It talks in frames over stdin and stdout: eight bytes of length, then that many bytes. A request is
-one JSON frame, an answer one JSON frame and, when it succeeded, one frame with the PDF. The process
-ends when stdin ends, which is what happens when its parent ends, in whatever way.
+one JSON frame and, for a picture, one frame with the PDF. An answer is one JSON frame and, when it
+succeeded, one frame with what was made. The process ends when stdin ends, which is what happens
+when its parent ends, in whatever way.
 """
 
 from __future__ import annotations
 
 import base64
 import gc
+import io
 import json
 import logging
 import os
@@ -19,13 +21,16 @@ import struct
 import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, NamedTuple
 
 from documents.faces import FACES, FONTS, ROOT, can_draw, covered_characters
 
 #: What every document has: its faces and inks, and the style of the poster's family.
 STYLESHEETS = tuple(ROOT / "templates" / "print" / name for name in ("base.css", "print.css"))
+
+#: The colours of a picture: a page has few, and each letter a few shades of its own.
+COLOURS = 32
 
 #: A page of three thousand rows takes half a gigabyte; past this the worker refuses, not the host.
 MEMORY_BYTES = 2 * 1024**3
@@ -43,9 +48,9 @@ class Refused(Exception):
 
 
 class Laid(NamedTuple):
-    """What came out of one request: the PDF, its pages, and which candidate it is."""
+    """What came out of one request: the PDF or PNG, its pages, and which candidate it is."""
 
-    pdf: bytes
+    made: bytes
     pages: int
     chosen: int
 
@@ -84,19 +89,49 @@ class Renderer:
 
         logging.getLogger("weasyprint").setLevel(logging.ERROR)
         self._weasyprint = weasyprint
-        self._fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
+        self._pictures: Mapping[str, str] = {}
+        renderer = self
+
+        class Fetcher(URLFetcher):  # type: ignore[misc]
+            """Reads what stands in the page itself, and the pictures that came beside it."""
+
+            def fetch(self, url: str, headers: Any = None) -> Any:
+                name = url.removeprefix("picture:")
+                return super().fetch(url if name == url else renderer._pictures[name], headers)
+
+        self._fetcher = Fetcher(allowed_protocols={"data"}, allow_redirects=False)
         self._fonts = FontConfiguration()
         css = font_css() + "".join(each.read_text(encoding="utf-8") for each in STYLESHEETS)
         self._style = weasyprint.CSS(string=css, url_fetcher=self._fetcher, font_config=self._fonts)
         self._characters = covered_characters()
 
-    def render(self, candidates: list[str], most_pages: int, most_bytes: int) -> Laid:
-        """The first of the candidates that fits; the last when none does.
+    def render(
+        self,
+        candidates: list[str],
+        most_pages: int,
+        most_bytes: int,
+        spread: Sequence[str] = (),
+        pictures: Mapping[str, str] | None = None,
+    ) -> Laid:
+        """The first of the candidates that fits; else the first of the spread that fits on two
+        pages; the last when none does.
 
-        candidates: whole HTML documents, from roomy to tight, so that halving finds the first.
+        candidates, spread: whole HTML documents, from roomy to tight, so that halving finds the
+            first. pictures: the data: addresses behind 'picture:<name>'.
         Raises Refused for a character without a glyph and for a PDF over ``most_bytes``.
         """
         self._check_characters(candidates[0])
+        self._pictures = pictures or {}
+        document, chosen = self._first_that_fits(candidates, most_pages)
+        if spread and len(document.pages) > most_pages:
+            document, chosen = self._first_that_fits(spread, 2)
+            chosen += len(candidates)
+        pdf = document.write_pdf(pdf_variant="pdf/ua-1")
+        if len(pdf) > most_bytes:
+            raise Refused("TooLarge")
+        return Laid(pdf, len(document.pages), chosen)
+
+    def _first_that_fits(self, candidates: Sequence[str], most_pages: int) -> tuple[Any, int]:
         laid: dict[int, Any] = {}
         low, high = 0, len(candidates) - 1
         while low < high:
@@ -106,11 +141,7 @@ class Renderer:
                 high = middle
             else:
                 low = middle + 1
-        document = laid.get(low) or self._lay_out(candidates[low])
-        pdf = document.write_pdf(pdf_variant="pdf/ua-1")
-        if len(pdf) > most_bytes:
-            raise Refused("TooLarge")
-        return Laid(pdf, len(document.pages), low)
+        return laid.get(low) or self._lay_out(candidates[low]), low
 
     def _lay_out(self, html: str) -> Any:
         source = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
@@ -141,6 +172,25 @@ def _texts(element: Any) -> Iterator[str]:
         yield element.tail
 
 
+def picture(pdf: bytes, width: int) -> bytes:
+    """A PNG of the first page of a PDF, so many pixels wide."""
+    # Not at the start: who only prints needs neither.
+    import pypdfium2  # type: ignore[import-untyped]
+    from PIL import Image
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[0]
+        drawn = page.render(scale=width / page.get_width()).to_pil().convert("RGB")
+    finally:
+        document.close()
+    # Of the ways to choose colours this one is the fastest, and keeps what is red in one word.
+    few = drawn.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    out = io.BytesIO()
+    few.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
 def font_css() -> str:
     """The @font-face rules, with the files of static/fonts inside as data: addresses."""
     rules = []
@@ -148,7 +198,7 @@ def font_css() -> str:
         data = base64.b64encode((FONTS / name).read_bytes()).decode("ascii")
         rules.append(
             f"@font-face{{font-family:'{family}';font-weight:{weight};"
-            f"src:url(data:font/woff2;base64,{data})}}"
+            f"src:url(data:font/ttf;base64,{data})}}"
         )
     return "".join(rules)
 
@@ -176,12 +226,21 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while True:
         try:
             request = json.loads(read_frame(requests))
+            pdf = read_frame(requests) if "width" in request else b""
         except EOFError:
             return
         started = time.perf_counter()
         try:
-            laid = renderer.render(
-                request["candidates"], request["most_pages"], request["most_bytes"]
+            laid = (
+                Laid(picture(pdf, request["width"]), 1, 0)
+                if pdf
+                else renderer.render(
+                    request["candidates"],
+                    request["most_pages"],
+                    request["most_bytes"],
+                    request["spread"],
+                    request["pictures"],
+                )
             )
         except Refused as refused:
             _answer(answers, error=refused.name, **refused.details)
@@ -191,7 +250,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         else:
             seconds = time.perf_counter() - started
             _answer(answers, pages=laid.pages, chosen=laid.chosen, seconds=seconds)
-            write_frame(answers, laid.pdf)
+            write_frame(answers, laid.made)
             del laid
         # Nobody waits for this: the answer is already on its way.
         gc.collect()

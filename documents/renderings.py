@@ -8,22 +8,29 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from importlib import import_module
 from importlib.metadata import version
+from typing import Any
 
 from peewee import IntegrityError
 
+from documents.bundle import Part, join
 from documents.faces import FACES, FONTS
-from documents.press import Press
-from documents.press_worker import STYLESHEETS
+from documents.press import Press, PressError, PressUnavailable, Print
+from documents.press_worker import COLOURS, STYLESHEETS
 from models import Rendering, db
 
 #: Renderings older than this are made again when somebody asks for them.
 KEPT = dt.timedelta(days=60)
 #: No more than these are kept, whatever strange months or hosts somebody asks for.
-MOST = 500
+MOST = 800
+#: How wide the picture of a first page is, in pixels: sharp on a phone, and at most 40 KB.
+WIDTH = 640
 
 
 @dataclass(frozen=True)
@@ -31,38 +38,149 @@ class Page:
     """A document that is ready to print.
 
     candidates: whole HTML documents with the same text, from roomy to tight; the first that fits on
-        one page is printed, else the last.
+        ``most_pages`` is printed, else the last.
+    spread: what is tried on two pages when no candidate fits, from roomy to tight too.
+    pictures: what the candidates name as 'picture:<name>', each with its data: address.
+    booklet: whether it is the print copy, laid out for sheets that are folded; without tags.
     """
 
     document: str
     candidates: tuple[str, ...]
+    most_pages: int = 1
+    spread: tuple[str, ...] = ()
+    pictures: tuple[tuple[str, str], ...] = ()
+    booklet: bool = False
 
     @cached_property
     def fingerprint(self) -> str:
         """64 hexadecimal digits that change when anything on the paper may change."""
-        sum_ = hashlib.sha256(_press_fingerprint())
-        for text in (self.document, *self.candidates):
-            sum_.update(text.encode())
-            sum_.update(b"\0")
-        return sum_.hexdigest()
+        how = [str(self.most_pages), _booklets().VERSION if self.booklet else ""]
+        shown = [each for pair in self.pictures for each in pair]
+        return _sum(
+            _press_fingerprint(), self.document, *how, *self.candidates, "", *self.spread, *shown
+        )
+
+    def made(self, press: Press) -> Print:
+        """Renders it now. Raises what ``Press.render_first`` raises."""
+        result = press.render_first(
+            self.candidates, self.most_pages, spread=self.spread, pictures=dict(self.pictures)
+        )
+        if not self.booklet:
+            return result
+        folded = _booklets().booklet(result.pdf)
+        return replace(result, pdf=folded, pages=len(_booklets().sides(result.pages)))
 
 
-def printed(press: Press, page: Page, now: dt.datetime) -> Rendering:
+@dataclass(frozen=True)
+class Bundle:
+    """Documents that are printed as one file.
+
+    title: what the window of a reader says. parts: each with what its bookmark says.
+    """
+
+    document: str
+    title: str
+    language: str
+    parts: tuple[tuple[str, Page], ...]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """64 hexadecimal digits that change when anything on the paper may change."""
+        said = [each for title, page in self.parts for each in (title, page.fingerprint)]
+        return _sum(b"pikepdf " + version("pikepdf").encode(), self.title, self.language, *said)
+
+
+def printed(press: Press, page: Page | Bundle, now: dt.datetime) -> Rendering:
     """The finished document: from the table, or rendered and stored now.
 
-    now: naive UTC. Raises what ``Press.render_first`` raises. Must not be called inside a
-    transaction: a render may take seconds.
+    Of a bundle the parts that can be made; its fingerprint is then that of those.
+
+    now: naive UTC. Raises what ``Press.render_first`` raises; of a bundle only when no part can be
+    made. Must not be called inside a transaction: a render may take seconds.
     """
-    found = Rendering.get_or_none(Rendering.fingerprint == page.fingerprint)
+    if isinstance(page, Bundle):
+        return _bundled(press, page, now)
+    return _kept(press, page.fingerprint, page.document, lambda: page.made(press), now)
+
+
+def picture(press: Press, page: Page | Bundle, now: dt.datetime) -> Rendering:
+    """A PNG of the first page of the finished document, :data:`WIDTH` pixels wide.
+
+    Raises what :func:`printed` raises, and must not be called inside a transaction either.
+    """
+    found = known(picture_fingerprint(page))
+    if found is not None:
+        return found
+    document = printed(press, page, now)
+    return _kept(
+        press,
+        _picture_of(document.fingerprint),
+        f"{page.document}.png",
+        lambda: press.picture(document.bytes, WIDTH),
+        now,
+    )
+
+
+def picture_fingerprint(page: Page | Bundle) -> str:
+    """Changes when the picture of a document may change."""
+    return _picture_of(page.fingerprint)
+
+
+def known(fingerprint: str) -> Rendering | None:
+    """What was made before under a fingerprint, and is still kept."""
+    found: Rendering | None = Rendering.get_or_none(Rendering.fingerprint == fingerprint)
+    return found
+
+
+def known_pages(fingerprints: list[str]) -> dict[str, int]:
+    """Of those that are kept, how many pages they have; one query, and no bytes of theirs."""
+    rows = Rendering.select(Rendering.fingerprint, Rendering.pages)
+    rows = rows.where(Rendering.fingerprint.in_(fingerprints)).tuples()
+    return dict(rows)
+
+
+def _bundled(press: Press, bundle: Bundle, now: dt.datetime) -> Rendering:
+    found = known(bundle.fingerprint)
+    if found is not None:
+        return found
+    made: list[tuple[str, Page, Rendering]] = []
+    failed: list[PressError] = []
+    for title, page in bundle.parts:
+        try:
+            made.append((title, page, printed(press, page, now)))
+        except PressUnavailable:
+            raise
+        except PressError as error:
+            # The rest is still of use; whoever asks learns elsewhere what is wrong with this one.
+            failed.append(error)
+    if not made:
+        raise failed[0] if failed else ValueError("a bundle of nothing")
+    rest = replace(bundle, parts=tuple((title, page) for title, page, _made in made))
+
+    def joined() -> Print:
+        started = time.perf_counter()
+        parts = [Part(title, rendering.bytes) for title, _page, rendering in made]
+        pdf, pages = join(bundle.title, bundle.language, parts)
+        return Print(pdf, pages, time.perf_counter() - started)
+
+    return _kept(press, rest.fingerprint, bundle.document, joined, now)
+
+
+def _kept(
+    press: Press, fingerprint: str, document: str, make: Callable[[], Print], now: dt.datetime
+) -> Rendering:
+    """What has a fingerprint: from the table, from who is at it, or made and stored now."""
+    found = known(fingerprint)
     if found is not None:
         return found
     mine: Future[Rendering] = Future()
     with _lock:
-        theirs = _under_way.setdefault(page.fingerprint, mine)
+        theirs = _under_way.setdefault(fingerprint, mine)
     if theirs is not mine:
         return theirs.result()
     try:
-        rendering = _render(press, page, now)
+        with press.alone(fingerprint):
+            rendering = _made(fingerprint, document, make, now)
     except BaseException as error:
         mine.set_exception(error)
         raise
@@ -71,22 +189,24 @@ def printed(press: Press, page: Page, now: dt.datetime) -> Rendering:
         return rendering
     finally:
         with _lock:
-            del _under_way[page.fingerprint]
+            del _under_way[fingerprint]
 
 
 _lock = threading.Lock()
 _under_way: dict[str, Future[Rendering]] = {}
 
 
-def _render(press: Press, page: Page, now: dt.datetime) -> Rendering:
+def _made(
+    fingerprint: str, document: str, make: Callable[[], Print], now: dt.datetime
+) -> Rendering:
     # Somebody may have finished it between the first look and now.
-    found = Rendering.get_or_none(Rendering.fingerprint == page.fingerprint)
+    found = known(fingerprint)
     if found is not None:
         return found
-    result = press.render_first(page.candidates)
+    result = make()
     rendering = Rendering(
-        fingerprint=page.fingerprint,
-        document=page.document,
+        fingerprint=fingerprint,
+        document=document,
         bytes=result.pdf,
         pages=result.pages,
         made_at=now,
@@ -100,9 +220,27 @@ def _render(press: Press, page: Page, now: dt.datetime) -> Rendering:
             ).execute()
             rendering.save(force_insert=True)
     except IntegrityError:
-        # Another process was first.
-        return Rendering.get(Rendering.fingerprint == page.fingerprint)
+        # Another machine was first.
+        return Rendering.get(Rendering.fingerprint == fingerprint)
     return rendering
+
+
+def _booklets() -> Any:
+    # Only who folds needs it: it brings a library that would slow down the start of the app.
+    return import_module("documents.imposition")
+
+
+def _picture_of(fingerprint: str) -> str:
+    how = f"{version('pypdfium2')} {version('pillow')} {COLOURS}"
+    return _sum(how.encode(), fingerprint, f"png {WIDTH}")
+
+
+def _sum(first: bytes, *texts: str) -> str:
+    sum_ = hashlib.sha256(first)
+    for text in texts:
+        sum_.update(text.encode())
+        sum_.update(b"\0")
+    return sum_.hexdigest()
 
 
 @lru_cache(maxsize=1)

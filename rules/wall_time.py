@@ -38,3 +38,9 @@ def month_of(day: dt.date) -> tuple[dt.date, dt.date]:
     """First and last day of the month that holds the day."""
     first = day.replace(day=1)
     return first, (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+
+
+def later_month(month: dt.date, months: int) -> dt.date:
+    """The first day of the month that comes so many months after that of a day."""
+    years, number = divmod(month.month - 1 + months, 12)
+    return dt.date(month.year + years, number + 1, 1)

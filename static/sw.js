@@ -10,16 +10,18 @@ const OFFLINE = ROOT + "zonder-internet";
 // These open at the door without internet, also before anybody looked at them.
 const ALWAYS = ["vandaag", "tellen", "rooster"].map((path) => ROOT + path);
 // And these once they were seen; no page with the phone numbers of people is among them.
-const KEPT = /^(vandaag|tellen|balie|programma|rooster(\/mijn|\/open)?|h\/[^/]+\/?)?$/;
+const KEPT = /^(vandaag|tellen|balie|programma|drukwerk|rooster(\/mijn|\/open)?|h\/[^/]+\/?)?$/;
 const PAPER = /^(drukwerk\/[^/]+|h\/[^/]+\/poster)\.pdf$/;
+const PICTURE = /^drukwerk\/[^/]+\.png$/;
 // Who sends a form there may be another from its answer on.
 const ENTERS = /^(k\/|inloggen|uitloggen|balie\/|huis\/[^/]+\/tablet\/)/;
-const MOST = { pages: 40, papers: 20 };
+const MOST = { pages: 40, papers: 20, pictures: 30 };
 const HOUR = 3600e3;
 
 const STATIC = `static ${VERSION}`;
-// "pages VERSION LOG-IN" and "papers LOG-IN": papers need nothing of ours to be drawn.
-const shelfOf = (kind, who) => kind === "pages" ? `pages ${VERSION} ${who}` : `papers ${who}`;
+// "pages VERSION LOG-IN", "papers LOG-IN" and "papers pictures LOG-IN": papers need nothing of ours to
+// be drawn. What papers.js was asked to keep stands on "papers kept LOG-IN", which never runs full.
+const shelfOf = (kind, who) => kind === "pages" ? `pages ${VERSION} ${who}` : kind === "papers" ? `papers ${who}` : `papers ${kind} ${who}`;
 const shelves = async (kind) => (await caches.keys()).filter((name) => name.startsWith(kind === "pages" ? `pages ${VERSION} ` : "papers "));
 
 // "VERSION LOG-IN": an answer of Buurtbord says so, and whose it is; "-" when nobody is logged in.
@@ -77,16 +79,23 @@ const fill = async () => {
 // -- taking out
 
 const find = async (kind, address) => {
+  let newest;
   for (const name of await shelves(kind)) {
     const shelf = await caches.open(name);
     const exact = await shelf.match(address, { ignoreVary: true });
-    if (exact || kind === "papers") return exact;
+    if (kind !== "pages") {
+      const stored = (paper) => Number(paper?.headers.get("X-Stored") ?? 0);
+      if (stored(exact) > stored(newest)) newest = exact;
+      continue;
+    }
+    if (exact) return exact;
     // The page of a house is the same with and without its name in the address.
     const house = new URL(address).searchParams.get("huis");
     if (new URL(address).search !== `?huis=${house}`) continue;
     const bare = await shelf.match(address.split("?")[0], { ignoreVary: true });
     if (bare?.headers.get("X-House") === house) return bare;
   }
+  return newest;
 };
 
 // A page as it was seen last says when that was.
@@ -120,7 +129,9 @@ const networkFirst = async (event, kind, type, seconds) => {
   const whole = !address.searchParams.has("alle");
   // Without internet the counter is one page, whatever was chosen on it.
   if (address.pathname === ROOT + "tellen") ["activiteit", "alle"].forEach((name) => address.searchParams.delete(name));
-  const keep = kind === "papers" || KEPT.test(address.pathname.slice(ROOT.length));
+  // The same choice made in another form is the same paper.
+  if (kind !== "pages") address.searchParams.sort();
+  const keep = kind !== "pages" || KEPT.test(address.pathname.slice(ROOT.length));
   const fetched = fetch(request).then(async (response) => {
     if (!isOurs(response, type)) return response;
     // Before anybody sees the page: nothing of another log-in may be on the shelf any more.
@@ -198,7 +209,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   // A part of a page has the address of the whole; it is never stored.
-  if (address.origin !== location.origin || request.headers.has("HX-Request")) return;
+  if (address.origin !== location.origin || request.headers.has("HX-Request") || request.headers.has("X-Keep")) return;
   const path = address.pathname.slice(ROOT.length);
   if (request.method !== "GET") {
     if (request.mode === "navigate") event.respondWith(sendForm(event, path));
@@ -206,6 +217,8 @@ addEventListener("fetch", (event) => {
     if (address.searchParams.has("v")) event.respondWith(staticFirst(event));
   } else if (PAPER.test(path)) {
     event.respondWith(networkFirst(event, "papers", "application/pdf", 20));
+  } else if (PICTURE.test(path)) {
+    event.respondWith(networkFirst(event, "pictures", "image/png", 20));
   } else if (request.mode === "navigate") {
     event.respondWith(networkFirst(event, "pages", "text/html", 3));
   }

@@ -14,14 +14,14 @@ from wtforms.validators import AnyOf, Optional
 from models import ActivityText
 from rules import houses, timetable
 from rules.timetable import Day
-from rules.wall_time import month_of, week_of
+from rules.wall_time import later_month, month_of, week_of
 from views import clock, language
 from views.ahead import keep_dates
 from views.answers import page
 from views.event_data import event_data
 from views.forms import MonthField, QueryForm
 from views.gate import Access, gate, public_house
-from views.prints import PUBLIC, later
+from views.prints import PUBLIC
 
 bp = Blueprint("public", __name__)
 #: The months that an address may name.
@@ -81,7 +81,7 @@ def house(huis: str) -> Response:
         page(
             "public/house.html",
             month=first,
-            has_poster=month_of(today)[0] <= first <= later(month_of(today)[0], PUBLIC),
+            has_poster=month_of(today)[0] <= first <= later_month(month_of(today)[0], PUBLIC),
             whole=month is not None,
             day=None if month else days[0],
             week=[] if month else [day for day in full if today < day.date <= sunday],

@@ -1,7 +1,8 @@
-"""A text about what the roster needs, to share where people talk: without names."""
+"""Texts to share where people talk, without names: what the roster needs, what there is to do."""
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import groupby
 from urllib.parse import quote
 
@@ -28,6 +29,25 @@ def of_open_seats(house: House, shifts: list[RosterShift], address: str) -> str:
     lines += ["", _("Kun jij? Meld je aan:"), address]
     if house.phone:
         lines.append(_("Of bel %(phone)s.", phone=notation.phone(house.phone)))
+    return "\n".join(lines)
+
+
+def of_poster(house: House, month: dt.date, address: str) -> str:
+    """The programme of a month, to share; lines of plain text, the first of them says what it is.
+
+    :param address: where whoever reads it opens the poster, without logging in.
+    """
+    lines = [
+        _(
+            "Dit is er in %(month)s te doen bij %(house)s.",
+            month=notation.month(month),
+            house=house.name,
+        ),
+        _("Kom gerust langs! Bekijk de poster:"),
+        address,
+    ]
+    if house.phone:
+        lines.append(_("Vragen? Bel %(phone)s.", phone=notation.phone(house.phone)))
     return "\n".join(lines)
 
 

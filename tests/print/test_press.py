@@ -10,17 +10,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import page as validator
 import pdfplumber
 import pytest
+from PIL import Image
 
 from documents.press import (
     PANGO_COMMAND,
     MissingGlyph,
     Press,
     PressUnavailable,
+    RenderFailed,
     RenderTimeout,
     TooLarge,
 )
@@ -115,6 +118,79 @@ def test_a_worker_that_is_killed_in_the_middle_is_replaced(own_press: Press) -> 
     assert not failures, "the page is tried again on a fresh worker"
     assert own_press.render(HELLO).pages == 1
     assert own_press.worker_pid != worker
+
+
+def test_a_picture_is_a_small_png_of_the_first_page(press: Press) -> None:
+    pdf = press.render(HELLO.replace("<h1>", "<h1 style='background: #f2b134'>")).pdf
+    made = press.picture(pdf, 640).pdf
+    assert made.startswith(b"\x89PNG")
+    with Image.open(BytesIO(made)) as picture:
+        assert picture.size == (640, 906)
+        colours = {colour for _n, colour in picture.convert("RGB").getcolors()}  # type: ignore[union-attr]
+        assert (242, 177, 52) in colours, "the amber of the page, and no other"
+    assert press.render(HELLO).pages == 1
+
+
+def test_of_what_is_no_pdf_there_is_no_picture(press: Press) -> None:
+    worker = press.worker_pid
+    with pytest.raises(RenderFailed):
+        press.picture(b"no pdf", 640)
+    assert press.worker_pid == worker, "that is no reason to start anew"
+    assert press.render(HELLO).pages == 1
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_while_it_draws_is_replaced(own_press: Press) -> None:
+    own_press.time_limit = 20.0
+    pdf = own_press.render(HELLO).pdf
+    worker = own_press.worker_pid
+    assert worker is not None
+    drawn: list[bytes] = []
+    asking = threading.Thread(target=lambda: drawn.append(own_press.picture(pdf, 9000).pdf))
+    asking.start()
+    assert wait_until(lambda: own_press._turn.locked())
+    os.kill(worker, signal.SIGKILL)
+    asking.join(60)
+    assert drawn
+    assert drawn[0].startswith(b"\x89PNG")
+
+
+def test_two_processes_do_not_make_the_same_document_at_once(tmp_path: Path) -> None:
+    """The lock of the first one ends with it, however it ends."""
+    held = Press(locks=tmp_path)
+    script = (
+        "import sys, time; from pathlib import Path; from documents.press import Press\n"
+        f"with Press(locks=Path({str(tmp_path)!r})).alone('ab12'):\n"
+        "    print('mine', flush=True); time.sleep(60)\n"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == "mine\n"
+    turn, entered = threading.Event(), threading.Event()
+
+    def enter() -> None:
+        with held.alone("ab12"):
+            entered.set()
+            turn.wait(10)
+
+    waiting = threading.Thread(target=enter)
+    waiting.start()
+    with held.alone("cd34"):
+        assert not entered.is_set(), "another document need not wait"
+    other.send_signal(signal.SIGKILL)
+    other.wait()
+    other.stdout.close()
+    assert entered.wait(10)
+    turn.set()
+    waiting.join()
+
+
+def test_where_no_lock_can_be_kept_printing_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "press").write_text("a file in the way")
+    with Press(locks=tmp_path / "press").alone("ab12"):
+        pass
 
 
 @pytest.mark.slow

@@ -32,7 +32,6 @@ def text_of(pdf: bytes) -> str:
 # -- the page -------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_the_page_offers_weeks_months_and_days(helper: Browser) -> None:
     shown = helper.get("/drukwerk")
     assert shown.status_code == 200
@@ -173,3 +172,16 @@ def test_the_ends_of_time_are_an_empty_roster(helper: Browser, query: str) -> No
     assert "nog niets op het rooster" in text_of(helper.get(f"{ROSTER}?{query}").data)
     for day in ("2000-01-01", "2100-12-31"):
         assert helper.get(f"{DOOR}?dag={day}").status_code == 200
+
+
+@pytest.mark.slow
+def test_the_week_sheet_is_of_the_week_that_was_asked_for(helper: Browser, cast: Cast) -> None:
+    make_activity(cast.wolfsbos, "Inloop met koffie")
+    address = "/drukwerk/weekblad.pdf"
+    opened = helper.get(f"{address}?week=2027-W22&stijl=zwartwit")
+    name = "wolfsbos-2027-W22-weekblad-zwartwit.pdf"
+    assert opened.headers["Content-Disposition"] == f'inline; filename="{name}"'
+    assert "Programma week 22" in text_of(opened.data)
+    assert "Inloop met koffie" in text_of(opened.data), "dates are made before they are printed"
+    for wrong in ("week=2026-W54", "week=%00", "week=2026-W49&formaat=a3"):
+        assert helper.get(f"{address}?{wrong}").status_code == 400
