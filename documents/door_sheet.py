@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from documents.faces import width
 from documents.look import PLAIN, Look
 from documents.renderings import Page
 from documents.sheets import category_word, html, pictogram, qr_code
-from documents.speech import and_join, clock, long_date, phone, sentence_start, span
+from documents.speech import and_join, apart, clock, long_date, phone, sentence_start, span
+from documents.titles import titled, titles_of
 from documents.words import _, speaking
 from models import House, Occurrence, OccurrenceState
+from rules.activity_texts import Text
 from rules.next_opening import next_opening
 from rules.opening_up import DayCheck, DayState, OpeningCheck, may_we_open
 from rules.timetable import visible_days
@@ -20,6 +23,12 @@ from rules.wall_time import to_local
 #: Text size in points, from roomy to tight; a day with more goes on over a second sheet. What is
 #: on is read from two metres: it has the size itself, the smallest text is 0.7 of it.
 SIZES = (32, 30, 28, 26, 24, 22, 20, 18)
+#: Large print has no text under 18 points.
+LARGE_SIZES = (36, 33, 30, 27, 24)
+#: How large the word is that says it all, in times the text, by how it is set; a long one is as
+#: large as fits on a line of this many points, in a face that is a little wider than the text's.
+WORD_SIZES = {"open": 5.6, "shut": 5.6, "unsure": 3.0}
+_WORD_ROOM, _WIDER = 480, 1.12
 
 #: From when until when.
 _Times = tuple[dt.time, dt.time]
@@ -57,7 +66,8 @@ class DoorSheet:
 def door_page(
     house: House, day: dt.date, now: dt.datetime, base_url: str, look: Look = PLAIN
 ) -> Page:
-    """The door sheet of a day as HTML, ready to be printed. At most eleven queries.
+    """The door sheet of a day as HTML, ready to be printed. At most eleven queries, in another
+    language than Dutch twelve.
 
     now: naive UTC; on the day itself hours that are over are not offered any more. base_url:
     scheme and host that the QR code carries, without a slash at the end.
@@ -75,6 +85,7 @@ def _door_page(house: House, day: dt.date, now: dt.datetime, base_url: str, look
     said = door_sheet(check, time, has_programme=any(_is_on(each, day) for each in left))
     # While the house is open, the sheet tells of the whole day; afterwards only what is to come.
     shown = left if said.look == "shut" else today.lines
+    texts = titles_of(each.activity_id for each in shown)
     coming = next_opening(house, day) if said.look == "shut" else None
     address = f"{base_url}/h/{house.slug}/"
     whole = html(
@@ -83,14 +94,24 @@ def _door_page(house: House, day: dt.date, now: dt.datetime, base_url: str, look
         house=house,
         day=sentence_start(long_date(day)),
         said=said,
-        lines=[_line(each, day) for each in shown],
+        lines=[_line(each, day, texts) for each in shown],
         coming=coming and (long_date(coming.day), _hours(coming.spans)),
         phone=phone(house.phone),
         qr=qr_code(address),
         address=address,
     )
     # The word to fill in stands before all that a house wrote, which may hold the same letters.
-    return Page("deurbord", tuple(whole.replace("SIZE", f"{size}pt", 1) for size in SIZES))
+    sizes = LARGE_SIZES if look.style == "groot" else SIZES
+    most = _WORD_ROOM / (max(width(word, 700) for word in said.word.split()) * _WIDER)
+    return Page(
+        "deurbord",
+        tuple(
+            whole.replace("SIZE", f"{size}pt", 1).replace(
+                "WORD", f"{min(WORD_SIZES[said.look] * size, most):.1f}pt", 1
+            )
+            for size in sizes
+        ),
+    )
 
 
 def door_sheet(check: DayCheck, time: dt.time, *, has_programme: bool) -> DoorSheet:
@@ -100,7 +121,8 @@ def door_sheet(check: DayCheck, time: dt.time, *, has_programme: bool) -> DoorSh
     and a second person.
     """
     if check.state is DayState.closed:
-        return DoorSheet(_("Dicht"), "shut", sentences=(check.reason,) if check.reason else ())
+        why = (apart(check.reason),) if check.reason else ()
+        return DoorSheet(_("Dicht"), "shut", sentences=why)
     if check.state is DayState.no_hours:
         if has_programme:
             return DoorSheet(
@@ -176,7 +198,7 @@ def _hosts(openings: list[OpeningCheck]) -> tuple[str, ...]:
         return ()
     names = [
         tuple(
-            name.replace(" ", "\u00a0")
+            apart(name.replace(" ", "\u00a0"))
             for name in (each.key_holder, each.second)
             if name not in each.seeking
         )
@@ -194,7 +216,9 @@ def _hosts(openings: list[OpeningCheck]) -> tuple[str, ...]:
 def _host_sentence(when: str, names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return _("%(when)s is %(name)s er voor je.", when=when, name=names[0])
-    return _("%(when)s zijn er voor je: %(names)s.", when=when, names=and_join(names))
+    said = _("%(when)s zijn er voor je: %(names)s.", when=when, names=and_join(names))
+    # 'Henk en Anneke H.' ends the sentence by itself.
+    return said.removesuffix(".") if said.endswith("..") else said
 
 
 def _is_on(occurrence: Occurrence, day: dt.date) -> bool:
@@ -202,7 +226,7 @@ def _is_on(occurrence: Occurrence, day: dt.date) -> bool:
     return bool(occurrence.date == day and occurrence.state != OccurrenceState.cancelled)
 
 
-def _line(occurrence: Occurrence, day: dt.date) -> Line:
+def _line(occurrence: Occurrence, day: dt.date, texts: dict[int, Text]) -> Line:
     """A date of an activity as the day tells it: also one that was moved away from this day."""
     activity = occurrence.activity
     away = occurrence.date != day
@@ -218,8 +242,8 @@ def _line(occurrence: Occurrence, day: dt.date) -> Line:
         off = _("is op %(day)s", day=long_date(occurrence.date))
     return Line(
         times=span(start, end),
-        title=activity.title,
-        room="" if off or occurrence.room is None else occurrence.room.name,
+        title=titled(activity, texts).title,
+        room="" if off or occurrence.room is None else apart(occurrence.room.name),
         pictogram=pictogram(activity.category),
         category=category_word(activity.category),
         off=off,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from peewee import JOIN
 
-from documents.speech import span
+from documents.speech import apart, span
 from documents.words import _
 from models import (
     HOLDING,
@@ -179,7 +179,7 @@ def _shifts(rows: Iterable[_Row], names: dict[int, str]) -> tuple[PaperShift, ..
         found.append(
             PaperShift(
                 times=span(one.start_time, one.end_time),
-                title=one.title,
+                title=apart(one.title),
                 cancelled=cancelled,
                 tasks=() if cancelled else _tasks(seats, names),
             )
@@ -198,7 +198,7 @@ def _tasks(seats: list[_Row], names: dict[int, str]) -> tuple[Task, ...]:
         skill = _skill_word(kind) if kind else ""
         found.append(
             Task(
-                role=role if several else "",
+                role=apart(role) if several else "",
                 skill="" if several and skill.casefold() == role.casefold() else skill,
                 people=_people(here, names, seeking=False),
                 seeking=_people(here, names, seeking=True),
@@ -221,7 +221,7 @@ def _people(rows: list[_Row], names: dict[int, str], *, seeking: bool) -> tuple[
 def _name(row: _Row, names: dict[int, str]) -> str:
     """What the holder of a seat is called; empty when it is open. No line ends inside a name."""
     name = names[row.person] if row.person is not None else row.written_name
-    return (name or "").replace(" ", "\u00a0")
+    return apart((name or "").replace(" ", "\u00a0"))
 
 
 def _skill_word(kind: str) -> str:
@@ -232,4 +232,4 @@ def _skill_word(kind: str) -> str:
         QualificationKind.alcohol.value: _("mag alcohol schenken"),
         QualificationKind.vog.value: _("VOG gezien"),
     }
-    return known.get(kind, kind)
+    return known.get(kind) or apart(kind)

@@ -16,14 +16,31 @@ from models import House
 from rules.notation import iso_week
 from rules.wall_time import month_of, week_of
 
-#: Text size in points and the air between rows, for one sheet, from roomy to tight. The smallest
-#: text is 0.86 of the size: 12 points. What does not fit runs on over more sheets, in 14 points.
-LAYOUTS = ((18, 2.2), (17, 1.8), (16, 1.5), (15, 1.2), (14, 1), (14, 0.5))
-RUNNING = (14, 1)
-#: With more lines than this no layout fits on one sheet, so none is tried.
-MOST_LINES = 45
-#: A part of a day stands on one page; a day of more lines is several parts.
-LINES_OF_PART = 14
+
+@dataclass(frozen=True)
+class Sizes:
+    """How a style sets the roster: text size in points and the air between rows.
+
+    pinned: for one sheet, from roomy to tight; running: over more sheets.
+    most_lines: with more no layout fits on one sheet, so none is tried.
+    lines_of_part: a part of a day stands on one page; a day of more lines is several parts.
+    """
+
+    pinned: tuple[tuple[float, float], ...]
+    running: tuple[float, float]
+    most_lines: int
+    lines_of_part: int
+
+
+#: The smallest text is 0.86 of the size: 12 points.
+USUAL = Sizes(
+    pinned=((18, 2.2), (17, 1.8), (16, 1.5), (15, 1.2), (14, 1), (14, 0.5)),
+    running=(14, 1),
+    most_lines=45,
+    lines_of_part=14,
+)
+#: Large print; its smallest text is 18 points.
+LARGE = Sizes(pinned=((24, 1.4), (20, 1)), running=(20, 1), most_lines=14, lines_of_part=8)
 
 
 @dataclass(frozen=True)
@@ -37,43 +54,43 @@ class Part:
 
 @dataclass(frozen=True)
 class Stretch:
-    """The days that one sheet is about.
+    """The days that one sheet is about: a week, or else a month.
 
-    title: 'week 49', 'december'; days: the same in dates, or the year; name: for the file.
-    on_screen: what follows '/rooster' in the address where the same roster is looked at.
+    name: for the file. on_screen: what follows '/rooster' in the address where the same roster is
+    looked at.
     """
 
     first: dt.date
     last: dt.date
-    title: str
-    days: str
     name: str
     on_screen: str
-    one_sheet: bool
+    is_week: bool
+
+    @property
+    def title(self) -> str:
+        """'week 49', 'december', in the language of the document."""
+        if self.is_week:
+            return _("week %(number)s", number=self.first.isocalendar().week)
+        return month_name(self.first)
+
+    @property
+    def days(self) -> str:
+        """The same in dates, or the year."""
+        return days_in_words(self.first, self.last) if self.is_week else str(self.first.year)
 
 
 def week_stretch(day: dt.date) -> Stretch:
     """The ISO week that holds a day."""
     monday, *_between, sunday = week_of(day)
     week = iso_week(monday)
-    return Stretch(
-        first=monday,
-        last=sunday,
-        title=_("week %(number)s", number=int(week[-2:])),
-        days=days_in_words(monday, sunday),
-        name=week,
-        on_screen=f"&week={week}",
-        one_sheet=True,
-    )
+    return Stretch(monday, sunday, name=week, on_screen=f"&week={week}", is_week=True)
 
 
 def month_stretch(day: dt.date) -> Stretch:
     """The month that holds a day."""
     first, last = month_of(day)
     # On the screen the roster goes by weeks: whoever scans the month sees the week of that day.
-    return Stretch(
-        first, last, month_name(first), str(first.year), f"{first:%Y-%m}", "", one_sheet=False
-    )
+    return Stretch(first, last, name=f"{first:%Y-%m}", on_screen="", is_week=False)
 
 
 def roster_page(
@@ -89,6 +106,7 @@ def roster_page(
 
 
 def _roster_page(house: House, stretch: Stretch, today: dt.date, base_url: str, look: Look) -> Page:
+    sizes = LARGE if look.style == "groot" else USUAL
     found = roster_days(house, stretch.first, stretch.last, today)
     address = f"{base_url}/rooster?huis={house.slug}{stretch.on_screen}"
     whole = html(
@@ -96,7 +114,7 @@ def _roster_page(house: House, stretch: Stretch, today: dt.date, base_url: str, 
         look,
         house=house,
         stretch=stretch,
-        parts=[part for each in found for part in _parts(each)],
+        parts=[part for each in found for part in _parts(each, sizes.lines_of_part)],
         needed=sum(each.needed for each in found),
         writing=any(_has_lines(each) for each in found),
         made=long_date(today),
@@ -105,7 +123,7 @@ def _roster_page(house: House, stretch: Stretch, today: dt.date, base_url: str, 
         address=address,
     )
     lines = sum(1 + sum(shift.lines for shift in each.shifts) for each in found)
-    one_sheet = stretch.one_sheet and lines <= MOST_LINES
+    one_sheet = stretch.is_week and lines <= sizes.most_lines
     # The words to fill in stand before all that a house wrote, which may hold the same letters.
     return Page(
         "roosterblad",
@@ -114,21 +132,21 @@ def _roster_page(house: House, stretch: Stretch, today: dt.date, base_url: str, 
             .replace("SIZE", f"{size}pt", 1)
             .replace("AIR", str(air), 1)
             for layout, (size, air) in [
-                *(("pinned", each) for each in LAYOUTS if one_sheet),
-                ("running", RUNNING),
+                *(("pinned", each) for each in sizes.pinned if one_sheet),
+                ("running", sizes.running),
             ]
         ),
     )
 
 
-def _parts(each: PaperDays) -> list[Part]:
-    """A day in parts that fit on a page, nearly always one."""
+def _parts(each: PaperDays, most_lines: int) -> list[Part]:
+    """A day in parts of at most so many lines, which fit on a page; nearly always one."""
     heading = _heading(each)
     parts = [Part(heading, each, ())]
     lines = 0
     for shift in each.shifts:
         lines += shift.lines
-        if lines > LINES_OF_PART and parts[-1].shifts:
+        if lines > most_lines and parts[-1].shifts:
             parts.append(Part(_("%(day)s, vervolg", day=heading), each, ()))
             lines = shift.lines
         last = parts[-1]

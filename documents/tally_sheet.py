@@ -3,27 +3,82 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from documents.look import PLAIN, Look
 from documents.renderings import Page
 from documents.sheets import INK, html, qr_code
-from documents.speech import long_date, sentence_start
+from documents.speech import apart, long_date, sentence_start
+from documents.titles import titles_of
 from documents.words import _, speaking
 from models import House, TallySheet
 from rules.tally_sheets import Column, layout_of
 
-#: What a page has for its rows, in millimetres; what the headings of one more table take of it.
-ROOM, HEADING = 189, 12
-#: The highest and the lowest that a row may be; hours that do not fit then go on a next page.
-HIGHEST, LOWEST = 26, 14
-#: What a pen at a door needs for five strokes, in millimetres, with the gap behind it. Higher than
-#: this a box need not be.
-BOX_WIDTH, BOX_HEIGHT, GAP = 11, 6.5, 1.5
-HIGHEST_BOX = 9
-#: How wide the cells of a page are together, and how many activities it takes beside each other.
-WIDTH, MOST_COLUMNS = 164, 4
+
+@dataclass(frozen=True)
+class Measures:
+    """How a style divides a page, in millimetres.
+
+    room: what there is for the rows. heading: what the headings of one more table take of it.
+    highest, lowest: what a row may be; hours that do not fit then go on a next page.
+    hour, width: the column of hours, and all others together.
+    most_columns: how many activities stand beside each other.
+    box_width, box_height: what a pen at a door needs for five strokes, without the gap behind it;
+    higher than ``highest_box`` a box need not be.
+    """
+
+    room: int
+    heading: int
+    highest: int
+    lowest: int
+    hour: int
+    width: int
+    most_columns: int
+    box_width: float
+    box_height: float
+    gap: float
+    highest_box: float
+    #: Whether each table has a page of its own, when there are several.
+    a_page_each: bool = False
+
+    def lines(self, height: int) -> int:
+        """How many lines of boxes a row has room for."""
+        return max(1, int((height - self.gap) // (self.box_height + self.gap)))
+
+    def box(self, height: int) -> float:
+        """How high the boxes of a row are."""
+        return min(self.highest_box, (height - self.gap) / self.lines(height) - self.gap)
+
+
+USUAL = Measures(
+    room=189,
+    heading=12,
+    highest=26,
+    lowest=14,
+    hour=24,
+    width=164,
+    most_columns=4,
+    box_width=11,
+    box_height=6.5,
+    gap=1.5,
+    highest_box=9,
+)
+#: Large print.
+LARGE = Measures(
+    room=160,
+    heading=20,
+    highest=32,
+    lowest=20,
+    hour=30,
+    width=158,
+    most_columns=2,
+    box_width=16,
+    box_height=9,
+    gap=2,
+    highest_box=13,
+    a_page_each=True,
+)
 #: More strokes than this in an hour nobody sets; the rest of a wide cell stays free.
 MOST_BOXES = 12
 
@@ -58,6 +113,8 @@ def _tally_page(sheet: TallySheet, today: dt.date, base_url: str, look: Look) ->
     layout = layout_of(sheet, today)
     address = f"{base_url}/tellen/blad/{sheet.number}"
     day = long_date(sheet.date)
+    sizes = LARGE if look.style == "groot" else USUAL
+    columns = _in_language(layout.columns)
 
     def made(height: int) -> str:
         return html(
@@ -66,54 +123,67 @@ def _tally_page(sheet: TallySheet, today: dt.date, base_url: str, look: Look) ->
             house=house,
             day=f"{sentence_start(day)} {sheet.date.year}",
             number=sheet.number,
-            parts=_parts(layout.columns, layout.hours, height),
+            parts=_parts(columns, layout.hours, height, sizes),
+            hour_width=sizes.hour,
             height=height,
-            box=min(HIGHEST_BOX, (height - GAP) / _lines(height) - GAP),
+            box=sizes.box(height),
             stroke=tally_marks(),
             qr=qr_code(address),
-            address=address.partition("://")[2],
+            address=apart(address.partition("://")[2]),
         )
 
-    parts = _parts(layout.columns, layout.hours, LOWEST)
-    rows = sum(len(part.rows) for part in parts)
-    fits = (ROOM - HEADING * (len(parts) - 1)) // rows
+    parts = _parts(columns, layout.hours, sizes.lowest, sizes)
+    rows = [len(part.rows) for part in parts]
+    if sizes.a_page_each:
+        fits = sizes.room // max(rows)
+    else:
+        fits = (sizes.room - sizes.heading * (len(parts) - 1)) // sum(rows)
     # A long name of an activity takes a second line; then the rows are a little lower.
-    heights = [max(LOWEST, min(HIGHEST, fits) - less) for less in (0, 1)]
+    heights = [max(sizes.lowest, min(sizes.highest, fits) - less) for less in (0, 1)]
     return Page("turfblad", tuple(made(height) for height in dict.fromkeys(heights)))
 
 
-def _parts(columns: tuple[Column, ...], hours: tuple[int, ...], height: int) -> list[Part]:
+def _in_language(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns with their titles as the document says them; in Dutch those that the sheet keeps,
+    also when the activity was given another one since."""
+    texts = titles_of(column.activity for column in columns if column.activity is not None)
+    said = {activity: text.title for activity, text in texts.items()}
+    return tuple(
+        replace(column, title=said.get(column.activity or 0) or apart(column.title))
+        for column in columns
+    )
+
+
+def _parts(
+    columns: tuple[Column, ...], hours: tuple[int, ...], height: int, sizes: Measures
+) -> list[Part]:
     """The columns in tables that are as wide as the page; nearly always one."""
     walk_in, *activities = columns
     chunks = [
-        activities[n : n + MOST_COLUMNS] for n in range(0, max(len(activities), 1), MOST_COLUMNS)
+        activities[n : n + sizes.most_columns]
+        for n in range(0, max(len(activities), 1), sizes.most_columns)
     ]
     return [
-        _part([walk_in, *some] if not number else some, hours, height)
+        _part([walk_in, *some] if not number else some, hours, height, sizes)
         for number, some in enumerate(chunks)
     ]
 
 
-def _part(columns: list[Column], hours: tuple[int, ...], height: int) -> Part:
-    width = WIDTH / len(columns)
-    boxes = max(1, int((width - 2) // (BOX_WIDTH + GAP)))
-    lines = min(_lines(height), max(1, MOST_BOXES // boxes))
+def _part(columns: list[Column], hours: tuple[int, ...], height: int, sizes: Measures) -> Part:
+    width = sizes.width / len(columns)
+    boxes = max(1, int((width - 2) // (sizes.box_width + sizes.gap)))
+    lines = min(sizes.lines(height), max(1, MOST_BOXES // boxes))
     return Part(
         headings=[(column.title or _("Gewoon binnen"), width) for column in columns],
         rows=[
             (
-                f"{hour}–{hour + 1}",
+                apart(f"{hour}–{hour + 1}"),
                 [Cell(lines if hour in column.hours else 0, boxes) for column in columns],
             )
             for hour in hours
             if any(hour in column.hours for column in columns)
         ],
     )
-
-
-def _lines(height: int) -> int:
-    """How many lines of boxes a row has room for."""
-    return max(1, int((height - GAP) // (BOX_HEIGHT + GAP)))
 
 
 def tally_marks() -> str:

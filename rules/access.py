@@ -8,8 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 from models import (
     AuditEntry,
@@ -106,20 +108,28 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def new_secret() -> str:
+    """What the address of a token ends in; it opens nothing before the token is stored."""
+    return secrets.token_urlsafe(16)
+
+
 def make_login_token(
     person: Person | None,
     kind: TokenKind,
     now: dt.datetime,
     expires: dt.datetime | None = None,
+    *,
+    secret: str | None = None,
 ) -> str:
-    """Store a new token and return its secret, the last part of ``/k/<secret>``.
+    """Store a new token and return its secret, the last part of ``/k/<secret>``: the one of
+    :func:`new_secret` that is given, or else a new one.
 
     A card lasts until it is revoked; every other kind is used once, within 24 hours unless
     ``expires`` says otherwise. A new setup token makes the earlier ones worthless.
     """
     if expires is None and kind is not TokenKind.card:
         expires = now + INVITE_LASTS
-    secret = secrets.token_urlsafe(16)
+    secret = secret or new_secret()
     with db.atomic():
         if kind is TokenKind.setup:
             LoginToken.update(revoked=now).where(
@@ -183,6 +193,22 @@ def revoke_cards(person: Person, now: dt.datetime) -> int:
         .execute()
     )
     return count
+
+
+def has_card(person: Person) -> bool:
+    """Whether a card of this person works."""
+    return bool(_cards().where(LoginToken.person == person).exists())
+
+
+def with_card(people: Iterable[int]) -> set[int]:
+    """Of some people, by id, those who have a card that works: one query."""
+    return {row[0] for row in _cards().where(LoginToken.person.in_(list(people))).tuples()}
+
+
+def _cards() -> Any:
+    return LoginToken.select(LoginToken.person).where(
+        LoginToken.kind == TokenKind.card, LoginToken.revoked.is_null()
+    )
 
 
 def shut_out(person: Person, now: dt.datetime) -> None:

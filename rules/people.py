@@ -319,9 +319,22 @@ def make_card(member: Membership, by: Person, now: dt.datetime) -> str:
     """
     _must_answer_for(by, member.person)
     with db.atomic():
+        # Of two who make a card for the same person, one card works afterwards.
+        for_one_writer(member.person)
         access.revoke_cards(member.person, now)
         access.note(by, member.house, "card", member.person, now)
         return access.make_login_token(member.person, TokenKind.card, now)
+
+
+def revoke_card(member: Membership, by: Person, now: dt.datetime) -> None:
+    """Of a card that was lost: it opens nothing any more. Devices stay logged in.
+
+    :raises NotYourPerson: see :func:`answers_for`.
+    """
+    _must_answer_for(by, member.person)
+    with db.atomic():
+        access.revoke_cards(member.person, now)
+        access.note(by, member.house, "revoke card", member.person, now)
 
 
 def make_link(member: Membership, by: Person, now: dt.datetime) -> str:

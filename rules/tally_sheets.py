@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import models
@@ -142,13 +143,7 @@ def make_sheet(
     with models.db.atomic():
         models.for_one_writer(house)
         layout = write_layout(layout_now(house, date, today))
-        made = TallySheet.select().where(
-            TallySheet.house == house,
-            TallySheet.date == date,
-            TallySheet.entered_at.is_null(),
-            TallySheet.layout == layout,
-        )
-        same: TallySheet | None = made.order_by(TallySheet.id.desc()).first()
+        same = _with_layout(house, date, layout)
         if same is not None and not another:
             return same
         # The database gives the id, so no two sheets ever have one number.
@@ -159,6 +154,41 @@ def make_sheet(
         sheet.save(only=[TallySheet.number])
         access.note(by, house, "sheet.make", sheet, now)
         return sheet
+
+
+def make_sheets(
+    house: House, days: Iterable[dt.date], by: Person | None, now: dt.datetime, today: dt.date
+) -> list[TallySheet]:
+    """The sheets of several days, all or none; a day on which there is nothing to tally has none.
+
+    :raises DayIsOver, DayTooFar:
+    """
+    made = []
+    with models.db.atomic():
+        for day in days:
+            with suppress(NothingToTally):
+                made.append(make_sheet(house, day, by, now, today))
+    return made
+
+
+def sheet_as_it_is(house: House, date: dt.date, today: dt.date) -> TallySheet | None:
+    """The sheet of a day that shows what a new one would, and is not entered yet.
+
+    :raises NothingToTally:
+    """
+    return _with_layout(house, date, write_layout(layout_now(house, date, today)))
+
+
+def _with_layout(house: House, date: dt.date, layout: str) -> TallySheet | None:
+    made = TallySheet.select(TallySheet, House).join(House)
+    made = made.where(
+        TallySheet.house == house,
+        TallySheet.date == date,
+        TallySheet.entered_at.is_null(),
+        TallySheet.layout == layout,
+    )
+    found: TallySheet | None = made.order_by(TallySheet.id.desc()).first()
+    return found
 
 
 def find_sheet(number: int, houses: Iterable[House]) -> TallySheet:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import Membership, Person, Role
-from rules import leaving, people
+from rules import access, leaving, people
 from views import clock
 from views.answers import added, back_to, page
 from views.gate import Access, gate
@@ -149,6 +149,15 @@ def card(person_id: int) -> Response:
     return _secret_page(member, secret, is_card=True)
 
 
+@bp.post("/<id:person_id>/kaart-weg")
+@gate(Access.coordinators)
+def revoke_card(person_id: int) -> Response:
+    member = _member(person_id)
+    people.revoke_card(member, g.person, clock.now())
+    message = _("De kaart van %(name)s werkt niet meer.", name=member.person.first_name)
+    return back_to(url_for(".one", person_id=person_id), message)
+
+
 @bp.post("/<id:person_id>/link")
 @gate(Access.coordinators)
 def link(person_id: int) -> Response:
@@ -234,6 +243,7 @@ def _one_page(member: Membership, status: int, **forms: object) -> Response:
         status=status,
         member=member,
         answers=people.answers_for(g.person, member.person),
+        has_card=access.has_card(member.person),
         lacking=people.seats_without_skill(member, clock.now()),
         **forms,
     )

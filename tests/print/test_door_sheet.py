@@ -8,9 +8,11 @@ import pytest
 from peewee import Database
 
 from documents.door_sheet import door_page, door_sheet
+from documents.look import PLAIN, STYLES, Look, Style
 from documents.press import MissingGlyph, Press
 from documents.renderings import printed
 from models import (
+    ActivityText,
     Closure,
     House,
     OccurrenceState,
@@ -25,7 +27,14 @@ from models import (
 )
 from rules.next_opening import next_opening
 from rules.opening_up import DayCheck, DayState, OpeningCheck
-from tests.cast import Cast, make_activity, make_occurrence, make_place, make_shift
+from tests.cast import (
+    Cast,
+    make_activity,
+    make_occurrence,
+    make_person,
+    make_place,
+    make_shift,
+)
 from tests.conftest import NOW, TODAY
 from tests.print.sheets import assert_good_paper, letters_of, read_aloud, text_of
 
@@ -34,8 +43,14 @@ SATURDAY = dt.date(2026, 11, 28)
 NINE, NOON, ONE, FIVE = dt.time(9), dt.time(12), dt.time(13), dt.time(17)
 
 
-def hang(press: Press, house: House, day: dt.date = TODAY, now: dt.datetime = NOW) -> bytes:
-    return bytes(printed(press, door_page(house, day, now, BASE), NOW).bytes)
+def hang(
+    press: Press,
+    house: House,
+    day: dt.date = TODAY,
+    now: dt.datetime = NOW,
+    look: Look = PLAIN,
+) -> bytes:
+    return bytes(printed(press, door_page(house, day, now, BASE, look), NOW).bytes)
 
 
 def put(house: House, person: Person, start: dt.time, end: dt.time, day: dt.date = TODAY) -> Shift:
@@ -242,8 +257,46 @@ def test_it_tells_what_is_on_where_and_what_is_off(press: Press, cast: Cast) -> 
         assert word not in text
 
 
+def test_a_name_that_ends_in_a_dot_ends_the_sentence(press: Press, cast: Cast) -> None:
+    open_up(cast)
+    make_person("Anneke", "Horst", house=cast.wolfsbos)
+    namesake = make_person("Joop", "Drent", house=cast.wolfsbos)
+    Place.update(person=namesake).where(Place.person == cast.volunteer).execute()
+    text = text_of(hang(press, cast.wolfsbos))
+    assert "Vandaag zijn er voor je: Anneke B. en Joop D." in text
+    assert ".." not in text
+
+
+def test_titles_are_in_the_language_in_which_somebody_entered_them(
+    press: Press, cast: Cast
+) -> None:
+    koffie = make_activity(cast.wolfsbos, "Inloop met koffie")
+    ActivityText.create(activity=koffie, language="uk", title="Кава для всіх", summary="")
+    make_occurrence(koffie, TODAY)
+    assert "Кава для всіх" in text_of(hang(press, cast.wolfsbos, look=Look("uk")))
+    assert "Inloop met koffie" in text_of(hang(press, cast.wolfsbos, look=Look("pl")))
+
+
+@pytest.mark.parametrize("day", [TODAY, SATURDAY])
+@pytest.mark.parametrize("style", STYLES)
+def test_open_closed_and_unsure_are_said_in_words_in_every_style(
+    press: Press, cast: Cast, style: Style, day: dt.date
+) -> None:
+    words = []
+    for _more in range(2):
+        pdf = hang(press, cast.wolfsbos, day, look=Look("nl", style))
+        assert_good_paper(pdf, smallest=18 if style == "groot" else 12)
+        # The letters of a very large word stand so far apart that it may seem to be two.
+        words.append(text_of(pdf).split("november ")[1].replace(" ", "")[:8])
+        open_up(cast)
+    assert words == (["Nognietz", "Open9.00"] if day == TODAY else ["DichtVan"] * 2)
+
+
 @pytest.mark.slow
-def test_a_full_day_with_long_words_stays_on_the_paper(press: Press, cast: Cast) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_a_full_day_with_long_words_stays_on_the_paper(
+    press: Press, cast: Cast, style: Style
+) -> None:
     House.update(
         name="Huis van de Buurt aan de Burgemeester van Limburg Stirumstraat te Hoogeveen-Zuid",
         street="Burgemeester van Limburg Stirumstraat 123 achterom bij de school",
@@ -256,9 +309,8 @@ def test_a_full_day_with_long_words_stays_on_the_paper(press: Press, cast: Cast)
     for number in range(14):
         made = make_activity(cast.wolfsbos, title[number % 2 * 30 :], room=room)
         make_occurrence(made, TODAY)
-    pdf = hang(press, House.get_by_id(cast.wolfsbos.id))
-    assert_good_paper(pdf)
-    assert min(letter["size"] for letter in letters_of(pdf)) >= 12.5
+    pdf = hang(press, House.get_by_id(cast.wolfsbos.id), look=Look("nl", style))
+    assert_good_paper(pdf, smallest=18 if style == "groot" else 12.5)
 
 
 def test_what_is_read_aloud_has_the_order_of_the_page(press: Press, cast: Cast) -> None:

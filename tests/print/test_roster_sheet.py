@@ -9,10 +9,11 @@ import pdfplumber
 import pytest
 from peewee import Database
 
+from documents.look import PLAIN, STYLES, Look, Style
 from documents.press import MissingGlyph, Press
 from documents.renderings import Page, printed
 from documents.roster_days import roster_days
-from documents.roster_sheet import month_stretch, roster_page, week_stretch
+from documents.roster_sheet import Stretch, month_stretch, roster_page, week_stretch
 from models import Closure, Place, PlaceState, Seat, Shift, ShiftState
 from tests.cast import Cast, make_place, make_shift
 from tests.conftest import NOW, TODAY
@@ -24,8 +25,8 @@ WEEK = week_stretch(MONDAY)
 DECEMBER = month_stretch(FRIDAY)
 
 
-def hang(press: Press, cast: Cast, stretch: object = WEEK) -> bytes:
-    page = roster_page(cast.wolfsbos, stretch, TODAY, BASE)  # type: ignore[arg-type]
+def hang(press: Press, cast: Cast, stretch: Stretch = WEEK, look: Look = PLAIN) -> bytes:
+    page = roster_page(cast.wolfsbos, stretch, TODAY, BASE, look)
     return bytes(printed(press, page, NOW).bytes)
 
 
@@ -223,7 +224,40 @@ def text_by_page(pdf: bytes) -> list[str]:
 
 
 @pytest.mark.slow
-def test_very_long_words_stay_on_the_paper(press: Press, cast: Cast) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_thirty_shifts_of_one_day_are_all_there(press: Press, cast: Cast, style: Style) -> None:
+    for number in range(30):
+        shift = make_shift(
+            cast.wolfsbos,
+            FRIDAY,
+            seats=number % 3 + 1,
+            title=f"Dienst {number:02}",
+            start_time=dt.time(9 + number // 5),
+            end_time=dt.time(12 + number // 5),
+        )
+        seeking = {"state": PlaceState.seeking_cover} if number % 2 else {}
+        make_place(seats_of(shift)[0], cast.volunteer, NOW, **seeking)
+    pdf = hang(press, cast, look=Look("nl", style))
+    assert_good_paper(pdf, smallest=18 if style == "groot" else 12)
+    text = text_of(pdf)
+    for number in range(30):
+        assert text.count(f"Dienst {number:02}") == 1
+    assert text.count("Joop zoekt vervanging") == 15
+    pages = text_by_page(pdf)
+    assert all("Vrijdag 4 december, vervolg" in page for page in pages[1:] if "Dienst" in page)
+
+
+def test_the_words_of_a_week_and_a_month_are_in_the_language_of_the_sheet(
+    press: Press, cast: Cast
+) -> None:
+    assert "Roster week 49" in text_of(hang(press, cast, WEEK, Look("en")))
+    assert "December" in text_of(hang(press, cast, DECEMBER, Look("en")))
+    assert "Rooster week 49" in text_of(hang(press, cast))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("style", STYLES)
+def test_very_long_words_stay_on_the_paper(press: Press, cast: Cast, style: Style) -> None:
     cast.wolfsbos.name = "Huis van de Buurt aan de Burgemeester van Limburg Stirumstraat Zuid"
     cast.wolfsbos.save()
     title = "Burgerparticipatiebijeenkomstvoorbereidingscommissieleden!!!"
@@ -245,7 +279,8 @@ def test_very_long_words_stay_on_the_paper(press: Press, cast: Cast) -> None:
     Seat.update(role="Ondersteuningswerkzaamhedencoördinatrice", qualification="Q" * 40).where(
         Seat.id.in_([seats[2].id, seats[1].id])
     ).execute()
-    assert_good_paper(hang(press, cast))
+    smallest = 18 if style == "groot" else 12
+    assert_good_paper(hang(press, cast, look=Look("nl", style)), smallest=smallest)
 
 
 def test_a_letter_that_no_face_has_is_named_with_its_text(press: Press, cast: Cast) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import pdfplumber
 import pytest
 
+from documents.look import PLAIN, STYLES, Look, Style
 from documents.press import Press
 from documents.renderings import printed
 from documents.tally_sheet import tally_page
-from models import House, Occurrence, OpeningHours, TallySheet
+from models import ActivityText, House, Occurrence, OpeningHours, TallySheet
 from rules import tally_sheets
 from tests.cast import Cast, make_activity, make_occurrence
 from tests.conftest import NOW, TODAY
@@ -27,8 +28,8 @@ def make(house: House) -> TallySheet:
     return made
 
 
-def hang(press: Press, sheet: TallySheet) -> bytes:
-    return bytes(printed(press, tally_page(sheet, TODAY, BASE), NOW).bytes)
+def hang(press: Press, sheet: TallySheet, look: Look = PLAIN) -> bytes:
+    return bytes(printed(press, tally_page(sheet, TODAY, BASE, look), NOW).bytes)
 
 
 def add(house: House, title: str, start: int, end: int | None) -> Occurrence:
@@ -116,14 +117,36 @@ def test_a_sheet_of_another_number_is_another_paper(cast: Cast) -> None:
     assert pages[0] != pages[1]
 
 
+def test_titles_are_in_the_language_in_which_somebody_entered_them(
+    press: Press, cast: Cast
+) -> None:
+    koffie = add(cast.wolfsbos, "Inloop met koffie", 10, 12).activity
+    ActivityText.create(activity=koffie, language="tr", title="Kahve sohbeti", summary="")
+    sheet = make(cast.wolfsbos)
+    assert "Kahve sohbeti" in text_of(hang(press, sheet, Look("tr")))
+    assert "Inloop met koffie" in text_of(hang(press, sheet))
+
+
+def test_large_print_has_larger_boxes(press: Press, cast: Cast) -> None:
+    pdf = hang(press, make(cast.wolfsbos), Look("nl", "groot"))
+    with pdfplumber.open(BytesIO(pdf)) as opened:
+        shapes = [*opened.pages[0].curves, *opened.pages[0].rects]
+    wide = [each for each in shapes if 15 * MM < each["width"] < 17 * MM]
+    assert len(wide) >= 8
+    assert all(each["height"] > 8 * MM for each in wide)
+
+
 @pytest.mark.slow
-def test_a_long_day_with_much_on_it_is_still_good_paper(press: Press, cast: Cast) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_a_long_day_with_much_on_it_is_still_good_paper(
+    press: Press, cast: Cast, style: Style
+) -> None:
     OpeningHours.update(start_time=dt.time(8), end_time=dt.time(22, 30)).execute()
     names = ("Meervoudigepersoonlijkheidsondersteuning, ook & buren", "Yoga", "Ñandú")
     for number in range(9):
         add(cast.wolfsbos, f"{names[number % 3]} {number}", 8 + number, 10 + number)
     sheet = make(cast.wolfsbos)
-    pdf = hang(press, sheet)
+    pdf = hang(press, sheet, Look("nl", style))
     text = text_of(pdf)
     for number in range(9):
         assert f"{names[number % 3].split()[-1]} {number}" in text
@@ -132,7 +155,7 @@ def test_a_long_day_with_much_on_it_is_still_good_paper(press: Press, cast: Cast
     with pdfplumber.open(BytesIO(pdf)) as opened:
         for page in opened.pages:
             assert str(sheet.number) in (page.extract_text() or "")
-    assert_good_paper(pdf)
+    assert_good_paper(pdf, smallest=18 if style == "groot" else 12)
 
 
 @pytest.mark.slow

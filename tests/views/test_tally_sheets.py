@@ -54,7 +54,7 @@ def words(page: str) -> str:
 
 def test_a_sheet_is_made_once_for_a_day_and_has_a_page(browser_of: Browsers, cast: Cast) -> None:
     browser = browser_of(cast.volunteer)
-    fields = browser.fields("/drukwerk", "/tellen/bladen")
+    fields = browser.fields("/tellen/bladen", "/tellen/bladen")
     assert fields["dag"] == TODAY.isoformat()
     answers = [browser.post("/tellen/bladen", fields) for _twice in range(2)]
     made = TallySheet.get()
