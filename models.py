@@ -591,7 +591,7 @@ class PosterEdit(OfHouse):
 
 
 class PosterPhoto(Table):
-    """The own photo of a poster: a JPEG no larger than an A3 needs, and what is to be seen on it."""
+    """The own photo of a poster: a JPEG as large as an A3 needs, and what is to be seen on it."""
 
     edit = ForeignKeyField(PosterEdit, unique=True, backref="photos", on_delete="CASCADE")
     jpeg = BlobField()

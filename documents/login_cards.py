@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from documents.faces import width
 from documents.look import PLAIN, Look
-from documents.sheets import html, qr_code
+from documents.sheets import html, secret_code
 from documents.speech import apart, phone
 from documents.words import speaking
 from models import House
@@ -57,7 +57,7 @@ def cards_page(house: House, cards: Sequence[Card], base_url: str, look: Look = 
             _Shown(
                 name=apart(card.name),
                 size=_size(card.name, sizes, room),
-                qr=qr_code(f"{base_url}/k/{card.secret}"),
+                qr=secret_code(f"{base_url}/k/{card.secret}"),
             )
             for card in cards
         ]

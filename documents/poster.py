@@ -1,122 +1,105 @@
-"""The poster: the month of a house on one sheet, for the wall."""
+"""The poster: the month of a house on one sheet, for the wall; on two when it is much."""
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from textwrap import wrap
-from typing import Literal
+from typing import Literal, NamedTuple
+from urllib.parse import quote
 
 from documents.look import PLAIN, Look
-from documents.month import MonthOfHouse, Series, month_of_house
+from documents.month import MonthOfHouse, month_of_house
 from documents.notes import notes
-from documents.poster_room import summary_fits
+from documents.poster_blocks import Band, Blocks, Fact, Row, blocks_of
+from documents.poster_sheets import sheets_of
 from documents.press import Press
 from documents.renderings import Page, printed
-from documents.sheets import category_word, html, pictogram, qr_code
-from documents.speech import (
-    and_join,
-    dates_in_words,
-    day_and_month,
-    day_label,
-    euros,
-    every_weekday,
-    hours_in_words,
-    month_name,
-    phone,
-    sentence_start,
-    span,
-    weekday,
-    weekdays_in_words,
-)
-from documents.words import _, speaking
+from documents.sheets import html, qr_code
+from documents.speech import hours_in_words, month_name, phone, weekdays_in_words
+from documents.words import speaking
 from models import House, Rendering
-from rules.month_words import Weekly
+from rules.logos import mime_type
+
+__all__ = ["Band", "Blocks", "Fact", "Paper", "Row", "blocks_of", "poster", "poster_page"]
 
 Paper = Literal["a3", "a4"]
-#: The same in long and in short words.
-Fact = tuple[str, str]
+#: How much larger an A3 is than an A4.
+LARGER: dict[Paper, float] = {"a4": 1, "a3": 1.414}
 
-#: Text size in points, how rows are set and the air between them, from roomy to tight. The smallest
-#: text is 0.86 of the size, so the floors are 12 points on A4, and 21 for day and time on A3. Print
-#: never shrinks below them: the last layout lets the page run on to a second sheet.
-LAYOUTS: dict[Paper, tuple[tuple[float, str, float], ...]] = {
+
+class Layout(NamedTuple):
+    """size: of the text, in points. rows: how rows are set. air: between them. month: the size of
+    its name, in points on A4, unless it is too long for that."""
+
+    size: float
+    rows: str
+    air: float
+    month: float = 76
+
+
+#: From roomy to tight. The smallest text is 0.86 of the size, so the floors are 12 points on A4,
+#: and 21 for day and time on A3. Print never shrinks below them: what does not fit goes to two
+#: sheets.
+LAYOUTS: dict[Paper, tuple[Layout, ...]] = {
     "a4": (
-        (20, "two-lines", 1.8),
-        (19, "two-lines", 1.4),
-        (18, "two-lines", 1.2),
-        (17, "two-lines", 1.1),
-        (16, "two-lines", 1.1),
-        (15.5, "two-lines", 1),
-        (15, "two-lines", 0.8),
-        (16, "one-line", 2.6),
-        (16, "one-line", 2),
-        (16, "one-line", 1.6),
-        (15.5, "one-line", 1.3),
-        (15, "one-line", 1.1),
-        (14.5, "one-line", 1),
-        (14, "one-line", 1),
-        (14, "one-line", 0.6),
-        (14, "one-line flowing", 1),
+        Layout(30, "stacked two-lines", 1.6, 112),
+        Layout(26, "stacked two-lines", 1.4, 112),
+        Layout(23, "stacked two-lines", 1.2, 112),
+        Layout(20, "two-lines", 1.8, 112),
+        Layout(19, "two-lines", 1.6, 108),
+        Layout(18, "two-lines", 1.4, 104),
+        Layout(17, "two-lines", 1.2, 96),
+        Layout(16, "two-lines", 1.1, 92),
+        Layout(15.5, "two-lines", 1, 88),
+        Layout(15, "two-lines", 0.8, 84),
+        Layout(16, "one-line", 2.6, 92),
+        Layout(16, "one-line", 2.2, 88),
+        Layout(16, "one-line", 1.8, 84),
+        Layout(15.5, "one-line", 1.5, 80),
+        Layout(15, "one-line", 1.2, 78),
+        Layout(14.5, "one-line", 1, 76),
+        Layout(14, "one-line", 1, 72),
+        Layout(14, "one-line", 0.6, 68),
+        Layout(14, "one-line", 0.4, 64),
     ),
     "a3": (
-        (28, "two-lines", 1.8),
-        (27, "two-lines", 1.4),
-        (25.5, "two-lines", 1.2),
-        (24, "two-lines", 1.1),
-        (22.5, "two-lines", 1.1),
-        (22, "two-lines", 1),
-        (21, "two-lines", 0.8),
-        (23, "one-line", 2.6),
-        (23, "one-line", 2),
-        (22.5, "one-line", 1.6),
-        (22, "one-line", 1.3),
-        (21.5, "one-line", 1.1),
-        (21, "one-line", 1),
-        (21, "one-line", 0.6),
-        (21, "one-line flowing", 1),
+        Layout(42, "stacked two-lines", 1.6, 112),
+        Layout(37, "stacked two-lines", 1.4, 112),
+        Layout(32, "stacked two-lines", 1.2, 112),
+        Layout(28, "two-lines", 1.8, 112),
+        Layout(27, "two-lines", 1.6, 108),
+        Layout(25.5, "two-lines", 1.4, 104),
+        Layout(24, "two-lines", 1.2, 96),
+        Layout(22.5, "two-lines", 1.1, 92),
+        Layout(22, "two-lines", 1, 88),
+        Layout(21, "two-lines", 0.8, 84),
+        Layout(23, "one-line", 2.6, 92),
+        Layout(23, "one-line", 2.2, 88),
+        Layout(22.5, "one-line", 1.8, 84),
+        Layout(22, "one-line", 1.5, 80),
+        Layout(21.5, "one-line", 1.2, 78),
+        Layout(21, "one-line", 1, 74),
+        Layout(21, "one-line", 0.7, 68),
+        Layout(21, "one-line", 0.4, 60),
     ),
 }
-
-
-@dataclass(frozen=True)
-class Row:
-    """One activity on one line of the poster.
-
-    facts: what to know besides, each in long and in short: 'opgeven aan de balie', 'opgeven'.
-    """
-
-    times: str
-    title: str
-    pictogram: str
-    category: str
-    facts: tuple[Fact, ...]
-    room: str
-    day: str = ""
-
-
-@dataclass(frozen=True)
-class Band:
-    """The activity that stands out."""
-
-    title: str
-    pictogram: str
-    category: str
-    when: tuple[str, ...]
-    facts: tuple[Fact, ...]
-    summary: str = ""
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """What a poster says of some series: the rows of 'Elke week' by weekday, those of 'Op deze
-    dagen', and what stands out."""
-
-    weekly: list[tuple[str, list[Row]]]
-    listed: list[Row]
-    bands: list[Band]
+#: In large print the smallest text is 18 points, on A3 as well.
+LARGE: dict[Paper, tuple[Layout, ...]] = {
+    "a4": (
+        Layout(32, "large stacked", 1.8, 84),
+        Layout(26, "large stacked", 1.6, 84),
+        Layout(24, "large stacked", 1.2, 76),
+        Layout(22, "large stacked", 0.8, 68),
+    ),
+    "a3": (
+        Layout(44, "large stacked", 1.8, 84),
+        Layout(36, "large stacked", 1.6, 84),
+        Layout(33, "large stacked", 1.2, 76),
+        Layout(30, "large stacked", 0.8, 64),
+    ),
+}
 
 
 def poster(
@@ -134,7 +117,8 @@ def poster(
     ``Rendering.pages`` is 2 when the month does not fit on one sheet of this paper.
     Raises PressUnavailable, RenderTimeout, TooLarge, MissingGlyph or RenderFailed.
     """
-    return printed(press, poster_page(month_of_house(house, month), paper, base_url, look), now)
+    facts = month_of_house(house, month, look.language)
+    return printed(press, poster_page(facts, paper, base_url, look), now)
 
 
 def poster_page(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look = PLAIN) -> Page:
@@ -145,58 +129,131 @@ def poster_page(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look = P
 
 def _poster_page(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look) -> Page:
     address = f"{base_url}/h/{facts.slug}/"
-    blocks = blocks_of(facts.series)
-    foot = f"{_foot(facts) * (1 if paper == 'a4' else 1.414):.1f}pt"
-    whole = html(
-        "poster.html",
-        look,
-        paper=paper,
-        house=facts,
-        month=month_name(facts.first),
-        year=facts.first.year,
-        hours=[
-            (weekdays_in_words(weekdays), hours_in_words(spans))
-            for spans, weekdays in facts.hours.items()
-        ],
-        weekly=blocks.weekly,
-        listed=blocks.listed,
-        bands=blocks.bands,
-        notes=notes(facts),
-        phone=phone(facts.phone),
-        qr=qr_code(address),
-        address=address,
-        show_rooms=_rooms_fit(blocks),
-    )
-    # The words to fill in stand before all that a house wrote, which may hold the same letters.
+    shown = replace(facts, series=tuple(each for each in facts.series if not each.left_out))
+    blocks = blocks_of(shown.series)
+    said = notes(shown)
+    named = _without_logo(facts)
+    large = look.style == "groot"
+    hours = [
+        (weekdays_in_words(weekdays), hours_in_words(spans))
+        for spans, weekdays in facts.hours.items()
+    ]
+    foot = f"{_foot(facts, hours) * LARGER[paper]:.1f}pt"
+
+    def whole(sheets: int) -> str:
+        return html(
+            "poster.html",
+            look,
+            paper=paper,
+            house=facts,
+            month=month_name(facts.first),
+            year=facts.first.year,
+            hours=hours,
+            sheets=sheets_of(blocks, facts.edits.blocks, len(said), sheets),
+            is_empty=not (blocks.weekly or blocks.listed or blocks.bands),
+            leaves_out=len(shown.series) < len(facts.series),
+            notes=said,
+            greeting=facts.edits.greeting.splitlines(),
+            photo=facts.edits.photo,
+            phone=phone(facts.phone),
+            logos=[(f"picture:logo{n}", name) for n, (name, _) in enumerate(facts.logos)],
+            named=named,
+            named_beneath=large or _are_many(named),
+            qr=qr_code(address),
+            address=address,
+            bare_address=address.split("//")[-1].rstrip("/"),
+            show_rooms=_rooms_fit(blocks),
+        )
+
+    one = whole(1)
+    layouts = (LARGE if large else LAYOUTS)[paper]
+    if large:
+        fits = [_laid(one, facts, each, foot, "flowing") for each in layouts]
+        # Large print goes on over as many sheets as it needs, at a size between.
+        return Page(
+            f"poster-{paper}",
+            (*fits, _laid(one, facts, layouts[-1], foot, "flowing more")),
+            pictures=_pictures(facts),
+        )
+    two = whole(2)
     return Page(
         f"poster-{paper}",
-        tuple(
-            whole.replace("LAYOUT", rows, 1)
-            .replace("SIZE", f"{size}pt", 1)
-            .replace("AIR", str(air), 1)
-            .replace("FOOT", "0pt" if "flowing" in rows else foot, 2)
-            for size, rows, air in LAYOUTS[paper]
+        tuple(_laid(one, facts, each, foot, "pinned") for each in layouts),
+        spread=(
+            *(_laid(two, facts, each, foot, "pinned two") for each in layouts),
+            _laid(one, facts, layouts[-2], foot, "flowing"),
         ),
+        pictures=_pictures(facts),
     )
 
 
-def blocks_of(every: Sequence[Series]) -> Blocks:
-    """What the poster says of these series."""
-    return Blocks(_weekly_rows(every), _listed_rows(every), _bands(every))
+def _laid(whole: str, facts: MonthOfHouse, layout: Layout, foot: str, rows: str) -> str:
+    """The page in one of its layouts."""
+    # The words to fill in stand before all that a house wrote, which may hold the same letters.
+    month = _month_size(month_name(facts.first), layout.month, beside=len(facts.hours) == 1)
+    return (
+        whole.replace("LAYOUT", f"{rows} {layout.rows}", 1)
+        .replace("SIZE", f"{layout.size}pt", 1)
+        .replace("AIR", str(layout.air), 1)
+        .replace("MONTH", f"{month:.1f}", 1)
+        # Millimetres on A4: what the masthead gives up, the photo does.
+        .replace("PHOTO", f"{24 + 1.2 * (layout.month - 60):.0f}", 1)
+        .replace("FOOT", foot if "pinned" in rows else "0pt", 1)
+    )
 
 
-def _foot(facts: MonthOfHouse) -> float:
+def _month_size(name: str, wanted: float, *, beside: bool) -> float:
+    """The size of the month's name, in points on A4, with the year beside it: as large as wanted,
+    but no wider than the sheet, and never under 64.
+
+    beside: the opening hours stand above its end, where a taller letter would touch them.
+    """
+    return max(64, min(wanted, 430 / (0.6 * len(name)), 90 if beside else wanted))
+
+
+def _pictures(facts: MonthOfHouse) -> tuple[tuple[str, str], ...]:
+    """The photo and the logos as data: addresses, which the page names 'picture:<name>'."""
+    found: list[tuple[str, str]] = []
+    if facts.edits.photo:
+        found.append(("photo", _data("image/jpeg", facts.edits.photo.jpeg)))
+    for number, (_name, logo) in enumerate(facts.logos):
+        found.append((f"logo{number}", _data(mime_type(logo), logo)))
+    return tuple(found)
+
+
+def _data(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{quote(base64.b64encode(content).decode())}"
+
+
+def _foot(facts: MonthOfHouse, hours: list[tuple[str, str]]) -> float:
     """The height to keep free for the footer, in points on A4.
 
     The footer stands at the foot of the sheet, outside the flow: a column that stretches by itself
     costs WeasyPrint most of a second render.
     """
-    # Some 38 small letters fit beside the phone number, some 32 of 14 points fit there.
-    partners = 12 * 1.3 * (1 + len(wrap(", ".join(facts.partners), 36)))
-    contact = 14 * 1.3 * (1 + len(wrap(facts.address, 30))) + 14 * 1.5 * 1.1 + 12 * 1.3
-    if len(facts.hours) > 1:
-        contact += 12 * 1.3 * (1 + 2 * len(facts.hours))
-    return 14 * 0.7 + 10 + max(partners, contact, 72)
+    # Some 35 small letters fit beside the phone number, some 32 of 14 points fit there.
+    names = _without_logo(facts)
+    beside = 12 * 1.3 * (1 + len(wrap(", ".join(names), 33))) if names else 0
+    beneath = 0.0
+    if _are_many(names):
+        beside, beneath = 0, 6 + 12 * 1.3 * len(wrap("Samen met " + ", ".join(names), 82))
+    wide = 1 if names and not beneath else 2
+    contact = 14 * 1.3 * (1 + len(wrap(facts.address, 30 * wide))) + 14 * 1.5 * 1.1 + 12 * 1.3
+    if len(hours) > 1:
+        lines = sum(len(wrap(" ".join(each), 36 * wide)) for each in hours)
+        contact += 12 * 1.3 * (1 + lines)
+    logos = -(-len(facts.logos) // 5) * 40 + 6 if facts.logos else 0
+    return 14 * 0.6 + 12 + max(beside, contact, 72) + beneath + logos
+
+
+def _without_logo(facts: MonthOfHouse) -> list[str]:
+    with_one = dict(facts.logos)
+    return [name for name in facts.partners if name not in with_one]
+
+
+def _are_many(names: list[str]) -> bool:
+    """Whether they take less room beneath the phone number than beside it."""
+    return len(", ".join(names)) > 190
 
 
 def _rooms_fit(blocks: Blocks) -> bool:
@@ -212,108 +269,3 @@ def _rooms_fit(blocks: Blocks) -> bool:
         <= 17
         for row in rows
     )
-
-
-def _weekly_rows(every: Sequence[Series]) -> list[tuple[str, list[Row]]]:
-    """The rows of 'Elke week', by weekday."""
-    found: dict[int, list[tuple[Weekly, Series]]] = defaultdict(list)
-    for series in every:
-        for weekly in series.spoken.weekly:
-            if not series.highlighted:
-                found[weekly.weekday].append((weekly, series))
-    return [
-        (
-            sentence_start(weekday(day)),
-            [
-                _row(series, span(weekly.start, weekly.end), extra=_part_of_month(weekly))
-                for weekly, series in sorted(
-                    found[day], key=lambda pair: (pair[0].start, pair[1].title)
-                )
-            ],
-        )
-        for day in sorted(found)
-    ]
-
-
-def _listed_rows(every: Sequence[Series]) -> list[Row]:
-    """The rows of 'Op deze dagen', by first date."""
-    found = [
-        (listed.dates[0], listed.start, series.title, listed, series)
-        for series in every
-        for listed in series.spoken.listed
-        if not series.highlighted
-    ]
-    return [
-        _row(series, span(listed.start, listed.end), day=day_label(listed.dates))
-        for _date, _start, _title, listed, series in sorted(found, key=lambda item: item[:3])
-    ]
-
-
-def _row(series: Series, times: str, day: str = "", extra: str = "") -> Row:
-    return Row(
-        times=times,
-        title=series.title,
-        pictogram=pictogram(series.category),
-        category=category_word(series.category),
-        facts=(*([_plain(extra)] if extra else []), *_practical(series)),
-        room=series.room,
-        day=day,
-    )
-
-
-def _practical(series: Series) -> list[Fact]:
-    facts = [_plain(_price(series)), _plain(series.audience)]
-    if series.sign_up:
-        facts.append((_("opgeven aan de balie"), _("opgeven")))
-    return [fact for fact in facts if fact[0]]
-
-
-def _plain(text: str) -> Fact:
-    return text, text
-
-
-def _price(series: Series) -> str:
-    """'gratis', '€2,50', '€2,50 incl. koffie', 'vrijwillige bijdrage'; nothing when unknown."""
-    if series.cost_cents is None:
-        return series.cost_note
-    if not series.cost_cents or not series.cost_note:
-        return euros(series.cost_cents)
-    return f"{euros(series.cost_cents)} {series.cost_note}"
-
-
-def _part_of_month(weekly: Weekly) -> str:
-    if weekly.since:
-        return _("vanaf %(day)s", day=day_and_month(weekly.since))
-    if weekly.until:
-        return _("tot en met %(day)s", day=day_and_month(weekly.until))
-    return ""
-
-
-def _bands(every: Sequence[Series]) -> list[Band]:
-    return [
-        Band(
-            title=series.title,
-            pictogram=pictogram(series.category),
-            category=category_word(series.category),
-            when=tuple(_when(series)),
-            facts=tuple(_practical(series)),
-            summary=series.summary if summary_fits(series.summary) else "",
-        )
-        for series in every
-        if series.highlighted and series.spoken.is_held
-    ]
-
-
-def _when(series: Series) -> list[str]:
-    """'donderdag 24 december, 12.00–13.30 uur', 'elke donderdag, 10.00–16.00 uur'."""
-    by_times: dict[str, list[str]] = defaultdict(list)
-    for weekly in series.spoken.weekly:
-        words = every_weekday(weekly.weekday)
-        words = " ".join(filter(None, [words, _part_of_month(weekly)]))
-        by_times[span(weekly.start, weekly.end)].append(words)
-    for listed in series.spoken.listed:
-        by_times[span(listed.start, listed.end)].append(dates_in_words(listed.dates))
-    return [
-        _("%(days)s, %(times)s uur", days=and_join(days), times=times)
-        for times, days in by_times.items()
-    ]

@@ -11,7 +11,7 @@ from documents.faces import width
 _PAPER = 595.28 - 2 * 12 * 72 / 25.4  # points between the margins of an A4
 _TITLE_SIZE, _SUMMARY_SIZE = 14, 15  # points; the smallest rows, and the smallest with a summary
 #: Beside the day, the times and the pictogram.
-TITLE_ROOM = _PAPER / _TITLE_SIZE - 6.5 - 6.5 - 1.6
+TITLE_ROOM = _PAPER / _TITLE_SIZE - 6.4 - 6.9 - 1.6
 #: Two lines beside the pictogram of the band; a line breaks between words, so not all is filled.
 SUMMARY_ROOM = 2 * (_PAPER / _SUMMARY_SIZE - 4.8) * 0.95
 _BOLD, _PLAIN = 700, 400

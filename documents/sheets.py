@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from documents.look import Look
+from documents.speech import apart, unbroken
 from documents.words import _, direction, language, number
-from rules.notation import MONTHS
 
 ROOT = Path(__file__).resolve().parent.parent
-INK = "#1c1b19"
+#: Of pictograms and codes: a printer without colour would make dots of anything lighter.
+INK = "#000"
 
 
 @lru_cache(maxsize=1)
@@ -32,7 +32,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.filters["dates"] = _keep_dates_together
+    environment.filters.update(dates=_keep_dates_together, apart=apart)
     # By name, not by catalogue: the same template is filled in every language.
     environment.install_gettext_callables(_, number, newstyle=True)  # type: ignore[attr-defined]
     return environment
@@ -48,12 +48,9 @@ def html(template: str, look: Look, **facts: Any) -> str:
     return normalize("NFC", _environment().get_template(template).render(**root, **facts))
 
 
-_UNBROKEN = re.compile(rf"\d+ (?:{'|'.join(MONTHS)})|\d+\.\d\d(?:–\d+\.\d\d)? uur")
-
-
 def _keep_dates_together(text: str) -> Markup:
     """Marks '31 december' and '10.00–16.00 uur' in a sentence, so that no line ends in them."""
-    return Markup(_UNBROKEN.sub(r'<span class="date">\g<0></span>', str(escape(text))))  # noqa: S704
+    return Markup(unbroken().sub(r'<span class="date">\g<0></span>', str(escape(text))))  # noqa: S704
 
 
 @lru_cache(maxsize=32)
@@ -78,8 +75,18 @@ def category_word(category: str) -> str:
     }[category]
 
 
+@lru_cache(maxsize=64)
 def qr_code(address: str) -> str:
-    """The QR code of an address as a data: address for ``<img>``."""
+    """The QR code of an address as a data: address for ``<img>``.
+
+    What it finds takes more time than all else on a sheet, so it is remembered; what is secret is
+    drawn by :func:`secret_code`.
+    """
+    return secret_code(address)
+
+
+def secret_code(address: str) -> str:
+    """As :func:`qr_code`, of an address that nothing may keep."""
     out = io.BytesIO()
     # Level M still reads with a seventh of it torn off; the white around it is that of the page.
     segno.make(address, error="m", micro=False).save(

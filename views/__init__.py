@@ -28,6 +28,8 @@ PLACES = (
     "programme_texts",
     "closed_days",
     "prints",
+    "login_cards",
+    "poster_edit",
     "figures",
     "figures_days",
     "people",

@@ -8,14 +8,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, Field, SelectField
-from wtforms.validators import AnyOf, Optional, ValidationError
+from wtforms import BooleanField, DateField, Field, SelectField
+from wtforms.validators import AnyOf, InputRequired, Optional, ValidationError
 
 from documents.look import STYLES, Look
 from documents.words import DUTCH, LANGUAGES
 from rules.wall_time import month_of
 from views import clock
-from views.forms import MonthField, QueryForm, WeekField, WholeNumber, choices
+from views.forms import Form, MonthField, QueryForm, WeekField, WholeNumber, choices
 
 
 class DayField(Field):
@@ -99,6 +99,29 @@ class SheetForm(DocumentForm):
     )
 
 
+class FlyerForm(PosterForm):
+    """Which flyer: ``?maand=2026-12&formaat=a5``; ``boekje=1`` lays the pages of the large print
+    out for folding."""
+
+    formaat = SelectField(
+        choices=choices([("a5", "A5"), ("a4", "A4")]),
+        default="a5",
+        validate_choice=False,
+        validators=[
+            AnyOf(["a5", "a4"], lazy_gettext("Dit papier kennen we niet. Kies a5 of a4.")),
+        ],
+    )
+    boekje = BooleanField()
+
+    def validate_boekje(self, field: Any) -> None:
+        if field.data and (self.formaat.data != "a5" or self.look().style != "groot"):
+            raise ValidationError(_("Een boekje is er in grote letters. Kies groot en a5."))
+
+
+class FolderForm(SheetForm, PosterForm):
+    """Which folder: ``?maand=2026-12``. It is an A4 on its side."""
+
+
 class RosterSheetForm(SheetForm):
     """Which roster: ``?week=2026-W49`` or ``?maand=2026-12``."""
 
@@ -115,6 +138,23 @@ class RosterSheetForm(SheetForm):
         return asked or week_at_hand()
 
 
+class WeekSheetForm(SheetForm):
+    """Which week's programme: ``?week=2026-W49``."""
+
+    week = WeekField()
+
+    def monday(self) -> dt.date:
+        """The Monday of the week that was asked for; else of the week that people look at now."""
+        asked: dt.date | None = self.week.data
+        return asked or week_at_hand()
+
+
+class WeekBundleForm(WeekSheetForm):
+    """Which week's bundle: ``?week=2026-W49``; with ``deel=3`` its third part is made now."""
+
+    deel = WholeNumber(validators=[Optional()])
+
+
 class DoorSheetForm(SheetForm):
     """Which day: ``?dag=2026-11-26``."""
 
@@ -129,6 +169,42 @@ class TallySheetForm(DoorSheetForm):
     """Which tally sheet: the one of a day that was made last, or that of ``?nummer=1023``."""
 
     nummer = WholeNumber(validators=[Optional()])
+
+
+class ToMakeForm(Form):
+    """What is made before it is printed, and how it is to look; nonsense looks as usual."""
+
+    taal = SelectField(
+        choices=choices([(each, each) for each in LANGUAGES]), default=DUTCH, validate_choice=False
+    )
+    stijl = SelectField(
+        choices=choices([(each, each) for each in STYLES]),
+        default=STYLES[0],
+        validate_choice=False,
+    )
+
+    def look(self) -> Look:
+        return Look(
+            self.taal.data if self.taal.data in LANGUAGES else DUTCH,
+            self.stijl.data if self.stijl.data in STYLES else STYLES[0],
+        )
+
+
+class TallyToMakeForm(ToMakeForm):
+    """A tally sheet: of which day; ``bewaar`` saves it as a file instead of showing it."""
+
+    dag = DateField(validators=[InputRequired(lazy_gettext("Kies een dag."))])
+    bewaar = BooleanField()
+
+
+class WeekToMakeForm(ToMakeForm):
+    """The tally sheets of a week's bundle."""
+
+    week = WeekField()
+
+    def monday(self) -> dt.date:
+        asked: dt.date | None = self.week.data
+        return asked or week_at_hand()
 
 
 def week_at_hand() -> dt.date:

@@ -10,30 +10,45 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from documents.door_sheet import door_page
+from documents.flyer import flyer_page
+from documents.folder import folder_page
 from documents.look import PLAIN, Look
 from documents.month import month_of_house
 from documents.poster import poster_page
-from documents.renderings import Page
+from documents.renderings import Bundle, Page
 from documents.roster_sheet import month_stretch, roster_page, week_stretch
 from documents.tally_sheet import tally_page
+from documents.week_bundle import week_bundle
+from documents.week_sheet import week_page
 from models import House, TallySheet
 from rules import tally_sheets
+from rules.notation import iso_week
 from rules.wall_time import month_of
 from views import clock
 from views.ahead import keep_dates, keep_shifts
-from views.print_forms import DoorSheetForm, PosterForm, RosterSheetForm, TallySheetForm
+from views.print_forms import (
+    DoorSheetForm,
+    FlyerForm,
+    FolderForm,
+    PosterForm,
+    RosterSheetForm,
+    TallySheetForm,
+    WeekBundleForm,
+    WeekSheetForm,
+)
 
 #: What the number of a sheet may be; a larger one is unknown, and would overflow the database.
 LARGEST = 2**31 - 1
+WEEK = dt.timedelta(days=6)
 
 
 class Sheet(NamedTuple):
     """A document that is ready to print, under the name of its file."""
 
-    page: Page
+    page: Page | Bundle
     file_name: str
 
 
@@ -46,8 +61,32 @@ def poster(house: House) -> Sheet:
 def poster_of(house: House, month: dt.date, paper: Any, look: Look) -> Sheet:
     keep_dates(house, month_of(month)[1])
     return Sheet(
-        poster_page(month_of_house(house, month), paper, base_url(), look),
+        poster_page(month_of_house(house, month, look.language), paper, base_url(), look),
         _file_name(house, f"{month:%Y-%m}", f"poster-{paper}", look),
+    )
+
+
+def flyer(house: House) -> Sheet:
+    form = FlyerForm()
+    form.read()
+    month, paper, bound = form.month(), form.formaat.data, form.boekje.data
+    keep_dates(house, month_of(month)[1])
+    facts = month_of_house(house, month, form.look().language)
+    what = "flyer-boekje" if bound else f"flyer-{paper}"
+    return Sheet(
+        flyer_page(facts, paper, base_url(), form.look(), as_booklet=bound),
+        _file_name(house, f"{month:%Y-%m}", what, form.look()),
+    )
+
+
+def folder(house: House) -> Sheet:
+    form = FolderForm()
+    form.read()
+    month = form.month()
+    keep_dates(house, month_of(month)[1])
+    return Sheet(
+        folder_page(month_of_house(house, month, form.look().language), base_url(), form.look()),
+        _file_name(house, f"{month:%Y-%m}", "vouwfolder", form.look()),
     )
 
 
@@ -60,6 +99,17 @@ def roster_sheet(house: House) -> Sheet:
     return Sheet(
         roster_page(house, stretch, clock.today(), base_url(), form.look()),
         _file_name(house, stretch.name, "roosterblad", form.look()),
+    )
+
+
+def week_sheet(house: House) -> Sheet:
+    form = WeekSheetForm()
+    form.read()
+    monday = form.monday()
+    keep_dates(house, monday + WEEK)
+    return Sheet(
+        week_page(house, monday, base_url(), form.look()),
+        _file_name(house, iso_week(monday), "weekblad", form.look()),
     )
 
 
@@ -91,18 +141,33 @@ def tally_sheet(house: House) -> Sheet:
     )
 
 
+def bundle_of_week(house: House) -> Sheet:
+    form = WeekBundleForm()
+    form.read()
+    keep_shifts(house)
+    keep_dates(house, form.monday() + WEEK)
+    bundle = week_bundle(house, form.monday(), clock.now(), base_url(), form.look())
+    return Sheet(bundle, _file_name(house, iso_week(form.monday()), "weekpakket", form.look()))
+
+
 #: What product.md lists, by the name in the address.
 BUILT: dict[str, Callable[[House], Sheet]] = {
     "poster": poster,
+    "flyer": flyer,
+    "vouwfolder": folder,
+    "weekblad": week_sheet,
     "roosterblad": roster_sheet,
     "deurbord": door_sheet,
     "turfblad": tally_sheet,
+    "weekpakket": bundle_of_week,
 }
 
 
 def base_url() -> str:
     """Scheme and host for what is printed, without a slash at the end."""
-    return str(current_app.config["BASE_URL"] or request.url_root).rstrip("/")
+    # What is printed ahead has no request of its own; the one that caused it said where we are.
+    known = current_app.config["BASE_URL"] or g.get("printed_for") or request.url_root
+    return str(known).rstrip("/")
 
 
 def _file_name(house: House, when: str, what: str, look: Look) -> str:

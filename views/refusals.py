@@ -28,6 +28,8 @@ from rules import (
     for_another,
     houses,
     leaving,
+    login_cards,
+    logos,
     messages,
     notation,
     opening_answers,
@@ -35,6 +37,8 @@ from rules import (
     passwords,
     pattern_change,
     people,
+    pictures,
+    poster_edits,
     programme,
     programme_import,
     recurrence,
@@ -100,6 +104,14 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     people.LastCoordinator: (
         409,
         lambda _e: _("Een huis heeft een coördinator nodig. Maak eerst iemand anders coördinator."),
+    ),
+    login_cards.CardsMade: (
+        409,
+        lambda _e: _("Deze kaarten zijn net al gemaakt. Niet geprint? Maak ze dan opnieuw."),
+    ),
+    login_cards.NobodyHere: (
+        409,
+        lambda _e: _("Iemand hoort niet meer bij dit huis. Kies opnieuw voor wie."),
     ),
     people.NotYourPerson: (
         403,
@@ -252,6 +264,25 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     houses.RoomInUse: (409, lambda _e: _("In deze ruimte is nog iets gepland.")),
     houses.NameTaken: (422, lambda _e: _("Deze naam is er al.")),
     houses.TooMany: (422, lambda _e: _("Meer passen er niet op de pagina.")),
+    pictures.NoPicture: (422, lambda _e: _("Dit kunnen we niet lezen. Neem een ander bestand.")),
+    pictures.TooManyPixels: (422, lambda _e: _("Deze foto is te groot. Maak hem eerst kleiner.")),
+    logos.NotAClearLogo: (
+        422,
+        lambda _e: _("In dit logo zit meer dan lijnen en vlakken. Vraag de partner om een PNG."),
+    ),
+    logos.LogoTooLarge: (422, lambda _e: _("Dit logo is te groot. Vraag de partner om een PNG.")),
+    poster_edits.EditedMeanwhile: (
+        409,
+        lambda _e: _("Iemand heeft dit intussen ook gewijzigd. Kijk het na en sla nog eens op."),
+    ),
+    poster_edits.NotOnThisPoster: (422, lambda _e: _("Kies iets uit de lijst.")),
+    poster_edits.NothingToCopy: (409, lambda _e: _("De maand ervoor heeft nog niets eigens.")),
+    poster_edits.AlreadyEdited: (409, lambda _e: _("Voor deze maand is er al iets gemaakt.")),
+    poster_edits.NotAPartner: (404, lambda _e: _("Deze partner hoort niet bij dit huis.")),
+    poster_edits.PhotoWithoutWords: (
+        422,
+        lambda _e: _("Schrijf wat er op de foto te zien is."),
+    ),
     rostering.SeatTaken: (409, lambda e: _("%(name)s was je net voor.", name=e.holder)),
     rostering.NotSeekingCover: (409, lambda e: _("%(name)s staat nu op deze plek.", name=e.holder)),
     rostering.NotYours: (409, lambda _e: _("Deze plek is niet (meer) van jou.")),

@@ -177,7 +177,7 @@ def test_titles_and_summaries_are_counted_against_the_poster(app: Flask, cast: C
         text = browser.post_htmx(NEW, FIELDS | SHOW | {"highlighted": "y"} | typed).text
         return " ".join(re.sub("<[^>]*>", " ", text).split())
 
-    assert "Naam: 11 tekens. Op de poster past ongeveer 40 op één regel." in shown()
+    assert "Naam: 11 tekens. Op de poster past ongeveer 39 op één regel." in shown()
     assert "krijgt er twee" not in shown()
     long = "Klaverjassen en jokeren voor beginners en gevorderden"
     assert "Deze naam krijgt er twee." in shown(title=long)
