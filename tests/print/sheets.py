@@ -11,6 +11,9 @@ from typing import Any
 import page as validator
 import pdfplumber
 
+#: Those of static/fonts, as the names of fonts in a PDF have them.
+FACES = ("Andika", "Bricolage", "Noto-Sans", "Vazirmatn")
+
 
 def text_of(pdf: bytes) -> str:
     """All text in reading order, every run of white space as one space."""
@@ -36,19 +39,20 @@ def fonts_of(pdf: bytes) -> list[list[str]]:
     return [line.split() for line in done.stdout.decode().splitlines()[2:]]
 
 
-def assert_good_paper(pdf: bytes, edge: float = 8 * 72 / 25.4) -> None:
-    """Every page is a valid PDF/UA-1 in our faces, of 12 points and up, with clear margins and no
-    two words on top of each other."""
+def assert_good_paper(pdf: bytes, edge: float = 8 * 72 / 25.4, smallest: float = 12) -> None:
+    """Every page is a valid PDF/UA-1 in our faces, of ``smallest`` points and up, with clear
+    margins and no two words on top of each other."""
     report = validator.validate_pdf_bytes(pdf, profile="ua1")
     assert report.is_compliant, [failure.message for failure in report.failures]
     for font in fonts_of(pdf):
         assert font[-5] == "yes", "embedded"
-        assert "Andika" in font[0] or "Bricolage" in font[0]
+        assert any(face in font[0] for face in FACES), font[0]
     with pdfplumber.open(BytesIO(pdf)) as opened:
         for sheet in opened.pages:
             letters = [letter for letter in sheet.chars if letter["text"].strip()]
             assert letters
-            assert min(letter["size"] for letter in letters) >= 12
+            least = min(letters, key=lambda letter: letter["size"])
+            assert least["size"] >= smallest - 0.01, (least["text"], least["size"])
             for letter in letters:
                 where = (letter["text"], letter["x0"], letter["top"])
                 assert edge <= letter["x0"] <= letter["x1"] <= float(sheet.width) - edge, where
@@ -79,15 +83,45 @@ def assert_apart(words: list[dict[str, Any]]) -> None:
 
 def read_aloud(pdf: bytes) -> str:
     """The text as a screen reader goes through it: in the order of the tags, not of the paint."""
+    said = ["".join(letter["text"] for letter in some) for _page, some in _tagged(pdf)]
+    return " ".join(" ".join(said).split())
+
+
+#: What is higher on a page than this, in points, begins a panel.
+PANEL_TOP = 100
+
+
+def assert_read_in_order(pdf: bytes, *, leftwards: bool = False, folded: bool = False) -> None:
+    """Whoever follows the tags goes over each page as the eye does: down, along a line, or up to
+    the top of a column further along. leftwards: the language is read from right to left. folded:
+    the panels of the first page are read from the cover, which lies where a line ends."""
+    before: tuple[int, float, float, float, str] | None = None
+    for page, letters in _tagged(pdf):
+        seen = [letter for letter in letters if letter["text"].strip()]
+        if not seen:
+            continue
+        top, bottom = min(each["top"] for each in seen), max(each["bottom"] for each in seen)
+        along = -max(each["x1"] for each in seen) if leftwards else min(e["x0"] for e in seen)
+        text = "".join(each["text"] for each in seen)
+        if before is not None and before[0] == page:
+            _page, its_top, its_bottom, its_along, its_text = before
+            middle = (top + bottom) / 2
+            if middle < its_bottom - 1 and along < its_along - 1:
+                below = top > its_top + 1 and middle > (its_top + its_bottom) / 2
+                new_panel = folded and page == 1 and top < PANEL_TOP
+                assert below or new_panel, (its_text, text)
+        before = (page, top, bottom, along, text)
+
+
+def _tagged(pdf: bytes) -> list[tuple[int, list[dict[str, Any]]]]:
+    """The letters of each tag with the number of its page, in the order of the tags."""
     with pdfplumber.open(BytesIO(pdf)) as opened:
-        marked: dict[tuple[int, int], str] = {}
+        marked: dict[tuple[int, int], list[dict[str, Any]]] = {}
         for number, sheet in enumerate(opened.pages, start=1):
             for letter in sheet.chars:
                 if letter["mcid"] is not None:
-                    key = (number, letter["mcid"])
-                    marked[key] = marked.get(key, "") + letter["text"]
-        said = [marked.get(key, "") for key in _marks(opened.structure_tree, 1)]
-    return " ".join(" ".join(said).split())
+                    marked.setdefault((number, letter["mcid"]), []).append(letter)
+        return [(key[0], marked.get(key, [])) for key in _marks(opened.structure_tree, 1)]
 
 
 def _marks(elements: list[dict[str, Any]], page: int) -> Iterator[tuple[int, int]]:
