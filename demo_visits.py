@@ -222,7 +222,7 @@ def _groups(
             group=group,
             occurrence=occurrence,
             taken_back=luck > 0.595 and luck < 0.6,
-            first=True if new and group else None,
+            first=new if group else None,
         )
 
 
@@ -254,12 +254,13 @@ def _in_short(
         time = time.replace(hour=time.hour + int(3 * chance("hour", house.slug, day, many)))
         if old:
             yield _Arrival(time, old, AgeGroup.senior, occurrence)
+        asked = luck < 0.4
         yield _Arrival(
             time,
             many - old,
-            AgeGroup.adult if luck < 0.4 else None,
+            AgeGroup.adult if asked else None,
             occurrence,
-            first=True if luck < (0.3 if day.day <= 7 else 0.08) else None,
+            first=luck < (0.3 if day.day <= 7 else 0.08) if asked else None,
         )
 
 
