@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from documents.faces import width
+from documents.limits import no_more_than
 from documents.look import PLAIN, Look
 from documents.renderings import Page
 from documents.sheets import category_word, html, pictogram, qr_code
@@ -81,6 +82,7 @@ def _door_page(house: House, day: dt.date, now: dt.datetime, base_url: str, look
     time = here.time() if here.date() == day else dt.time.min
     check = may_we_open(house, day)
     today = visible_days(house, day, day)[0]
+    no_more_than(len(today.lines))
     left = [each for each in today.lines if (each.end_time or each.start_time) > time]
     said = door_sheet(check, time, has_programme=any(_is_on(each, day) for each in left))
     # While the house is open, the sheet tells of the whole day; afterwards only what is to come.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from peewee import JOIN
 
 from documents.languages import DUTCH
+from documents.limits import at_most
 from documents.month_edits import Edits, edits_of
 from documents.speech import apart
 from documents.titles import price_note, titled, titles_of
@@ -132,7 +133,10 @@ def _school_holidays(house: House, first: dt.date, last: dt.date) -> dict[int, S
 
 
 def _occurrences(house: House, first: dt.date, last: dt.date) -> list[Occurrence]:
-    """All dates of published activities in these days, or moved away from them."""
+    """All dates of published activities in these days, or moved away from them.
+
+    :raises documents.press.TooLarge: when there are more than any house has.
+    """
     query = (
         Occurrence.select(Occurrence, Activity, Room)
         .join(Activity)
@@ -144,7 +148,7 @@ def _occurrences(house: House, first: dt.date, last: dt.date) -> list[Occurrence
         )
         .order_by(Occurrence.date, Occurrence.start_time, Occurrence.id)
     )
-    return list(query)
+    return at_most(query)
 
 
 def _series(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from peewee import JOIN
 
+from documents.limits import at_most
 from documents.speech import apart, span
 from documents.words import _
 from models import (
@@ -167,7 +168,7 @@ def _rows(house: House, first: dt.date, last: dt.date) -> list[_Row]:
         .where(Shift.house == house, Shift.date.between(first, last))
         .order_by(Shift.date, Shift.start_time, Shift.title, Shift.id, Seat.position, Seat.id)
     )
-    return [_Row(*row) for row in query.tuples()]
+    return [_Row(*row) for row in at_most(query.tuples())]
 
 
 def _shifts(rows: Iterable[_Row], names: dict[int, str]) -> tuple[PaperShift, ...]:

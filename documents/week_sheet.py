@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
 
+from documents.limits import no_more_than
 from documents.look import PLAIN, Look
 from documents.renderings import Page
 from documents.sheets import category_word, html, pictogram, qr_code
@@ -107,6 +108,8 @@ def week_page(house: House, day: dt.date, base_url: str, look: Look = PLAIN) -> 
 
 def _week_page(house: House, day: dt.date, base_url: str, look: Look) -> Page:
     monday, *_between, sunday = week_of(day)
+    seen = visible_days(house, monday, sunday)
+    no_more_than(sum(len(each.lines) for each in seen))
     address = f"{base_url}/h/{house.slug}/"
     whole = html(
         "week.html",
@@ -114,7 +117,7 @@ def _week_page(house: House, day: dt.date, base_url: str, look: Look) -> Page:
         house=house,
         week=int(iso_week(monday)[-2:]),
         dates=days_in_words(monday, sunday),
-        days=paper_days(visible_days(house, monday, sunday), week_ahead(house, monday)),
+        days=paper_days(seen, week_ahead(house, monday)),
         phone=phone(house.phone),
         qr=qr_code(address),
         address=address,
