@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,9 @@ def test_a_page_costs_the_same_queries_however_full_it_is(app: Flask, cast: Cast
     with counted() as full:
         browser.get("/h/wolfsbos/?maand=2026-12")
     assert len(full) == len(empty) == 7
+
+
+def test_the_poster_is_in_the_language_of_the_page(app: Flask, cast: Cast) -> None:
+    page = Browser(app, None).get("/h/wolfsbos/?taal=uk").text
+    (address,) = re.findall(r'href="([^"]*poster\.pdf[^"]*)"', page)
+    assert "taal=uk" in address
