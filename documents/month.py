@@ -32,6 +32,8 @@ from rules.month_words import Happening, Slot, Span, Spoken, say_month
 from rules.wall_time import month_of
 
 _DAY = dt.timedelta(days=1)
+#: How far a closing of this month is followed to its last day; the longest that can be entered.
+_LONGEST_CLOSING = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _month_of_house(house: House, month: dt.date) -> MonthOfHouse:
     holidays = _school_holidays(house, first, last)
     spans = [(first, last), *((span.first, span.last) for span in holidays.values())]
     found = _occurrences(house, min(a for a, _ in spans), max(b for _, b in spans))
-    closed = frozenset(closed_days(house, first, last + 10 * _DAY))
+    closed = frozenset(closed_days(house, first, last + _LONGEST_CLOSING))
     hours = _opening_hours(house)
     touched = {o.date for o in found} | {o.original_date for o in found}
     edits = edits_of(house, month)

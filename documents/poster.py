@@ -133,6 +133,7 @@ def _poster_page(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look) -
     blocks = blocks_of(shown.series)
     said = notes(shown)
     named = _without_logo(facts)
+    leaves_out = any(each.left_out and each.spoken.is_held for each in facts.series)
     large = look.style == "groot"
     hours = [
         (weekdays_in_words(weekdays), hours_in_words(spans))
@@ -150,8 +151,8 @@ def _poster_page(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look) -
             year=facts.first.year,
             hours=hours,
             sheets=sheets_of(blocks, facts.edits.blocks, len(said), sheets),
-            is_empty=not (blocks.weekly or blocks.listed or blocks.bands),
-            leaves_out=len(shown.series) < len(facts.series),
+            is_empty=not (blocks.weekly or blocks.listed or blocks.bands or leaves_out),
+            leaves_out=leaves_out,
             notes=said,
             greeting=facts.edits.greeting.splitlines(),
             photo=facts.edits.photo,

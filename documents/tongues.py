@@ -116,7 +116,10 @@ class Foreign:
     @cached_property
     def unbroken(self) -> re.Pattern[str]:
         months = get_month_names("wide", "format", self._code).values()
-        return re.compile(rf"\d+ (?:{'|'.join(map(re.escape, months))})|\d+:\d\d(?:–\d+:\d\d)?")
+        # With the marks that keep times from left to right: a span that is marked without them is
+        # laid out by itself, and in Arabic the end of it then stands where one begins to read.
+        times = "\u2066?\\d+:\\d\\d(?:–\\d+:\\d\\d)?\u2069?"
+        return re.compile(rf"\d+ (?:{'|'.join(map(re.escape, months))})|{times}")
 
     def weekday(self, number: int) -> str:
         return str(get_day_names("wide", "stand-alone", self._code)[number])

@@ -24,7 +24,7 @@ from documents.speech import (
     weekdays_in_words,
 )
 from documents.speech import days as days_in_words
-from documents.titles import titled, titles_of
+from documents.titles import price_note, titled, titles_of
 from documents.words import _, speaking
 from models import Activity, House, Occurrence, OccurrenceState, SignUpKind
 from rules.activity_texts import Text
@@ -233,7 +233,7 @@ def _facts(activity: Activity, room: str) -> tuple[str, ...]:
 
 def price_of(cents: int | None, note: str) -> str:
     """'gratis', '€2,50', '€2,50 incl. koffie', 'vrijwillige bijdrage'; nothing when unknown."""
-    note = apart(note)
+    note = price_note(note)
     if cents is None:
         return note
     return f"{euros(cents)} {note}".strip() if cents else euros(cents)

@@ -16,6 +16,8 @@ MOST_BYTES = 2 * 1024 * 1024
 #: A drawn logo is some kilobytes; a traced photo is not a logo.
 MOST_SVG_BYTES = 150 * 1024
 MOST_ELEMENTS = 2000
+#: Shapes that are cut out, times the parts of what cuts them.
+MOST_CUT = 20_000
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
@@ -33,7 +35,7 @@ _DRAWN = _words(
 _NEEDLESS = _words("title desc metadata script style")
 _GEOMETRY = _words(
     "id d x y x1 x2 y1 y2 cx cy r rx ry fx fy points transform width height viewBox offset"
-    " gradientUnits gradientTransform spreadMethod clipPathUnits preserveAspectRatio"
+    " gradientUnits gradientTransform clipPathUnits preserveAspectRatio"
 )
 _PAINT = _words(
     "fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-linecap stroke-linejoin"
@@ -91,6 +93,8 @@ def _clean_svg(data: bytes) -> bytes:
     _refuse_copies_of_copies(every)
     classes = dict(_rules(every))
     clean = _clean(root, classes, 0)
+    if clean is not None:
+        _refuse_clips_of_clips(clean)
     if clean is None or not any(each.tag not in _CONTAINERS for each in clean.iter()):
         raise NotAClearLogo
     clean.set("viewBox", _view_box(root))
@@ -178,6 +182,16 @@ def _refuse_copies_of_copies(every: list[Element]) -> None:
         source = named.get(address.removeprefix("#"))
         if source is None or any(each.tag == f"{_SVG}use" for each in source.iter()):
             raise NotAClearLogo
+
+
+def _refuse_clips_of_clips(root: Element) -> None:
+    """As with copies: what is cut out by what is cut out is drawn as often as there are of both."""
+    clips = [each for each in root.iter() if each.tag == f"{_SVG}clipPath"]
+    if any(each.get("clip-path") for clip in clips for each in clip.iter()):
+        raise NotAClearLogo
+    cut = sum(bool(each.get("clip-path")) for each in root.iter())
+    if cut * max((sum(1 for _part in clip.iter()) for clip in clips), default=0) > MOST_CUT:
+        raise NotAClearLogo
 
 
 def _view_box(root: Element) -> str:

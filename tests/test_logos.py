@@ -128,3 +128,19 @@ def test_a_png_becomes_a_small_png() -> None:
     assert Image.open(BytesIO(kept)).size == (600, 150)
     assert mime_type(kept) == "image/png"
     assert mime_type(clean_logo(svg("<rect/>"))) == "image/svg+xml"
+
+
+def test_what_is_cut_out_by_what_is_cut_out_would_never_end() -> None:
+    nested = "".join(
+        f"<clipPath id='c{n}'>{f'''<rect clip-path='url(#c{n + 1})'/>''' * 10}</clipPath>"
+        for n in range(9)
+    )
+    with pytest.raises(NotAClearLogo):
+        clean_logo(svg(f"{nested}<clipPath id='c9'><rect/></clipPath><rect clip-path='url(#c0)'/>"))
+    once = "<clipPath id='a'><circle r='4'/></clipPath><rect clip-path='url(#a)'/>"
+    assert "clip-path" in cleaned(once)
+
+
+def test_a_shading_that_repeats_without_end_is_drawn_once() -> None:
+    shaded = "<linearGradient id='a' x2='0.0000001' spreadMethod='repeat'><stop/></linearGradient>"
+    assert "spreadMethod" not in cleaned(f"{shaded}<rect fill='url(#a)'/>")

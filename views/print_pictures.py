@@ -57,6 +57,10 @@ def picture(name: str) -> Response:
     return response
 
 
+#: What a document is asked with; anything else in an address would steer the links that are made.
+_ASKED = ("maand", "week", "dag", "formaat", "taal", "stijl", "boekje")
+
+
 @gate(Access.helpers)
 def glimpse(name: str) -> Response:
     """What stands on /drukwerk in the place of a document: its picture, or why there is none."""
@@ -70,7 +74,8 @@ def glimpse(name: str) -> Response:
     except PressError as error:
         current_app.logger.warning("Not pictured: %s", error)
         status, refusal = status_and_sentence(error)
-    asked = request.args.to_dict() | {"huis": g.house.slug}
+    asked = {key: request.args[key] for key in _ASKED if key in request.args}
+    asked["huis"] = g.house.slug
     return page(
         "prints/sheet.html",
         "blad",

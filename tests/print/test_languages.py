@@ -14,7 +14,7 @@ from documents.look import Look
 from documents.month import month_of_house
 from documents.poster import poster
 from documents.press import Press
-from documents.speech import month_name
+from documents.speech import day_and_month, month_name, span, unbroken
 from documents.titles import price_note, titled, titles_of
 from documents.words import LANGUAGES, TRANSLATIONS, _, direction, number, speaking
 from models import Activity, ActivityText, House
@@ -214,3 +214,11 @@ def as_painted(text: str) -> str:
     if not re.search("[\u0600-\u06ff]", text):
         return text
     return re.sub("([اأإآ])ل", r"ل\1", text[::-1])
+
+
+def test_in_arabic_a_span_of_times_in_a_sentence_begins_where_it_begins() -> None:
+    """The marks stand inside what no line may break: set by itself it would be turned round."""
+    with speaking("ar"):
+        said = f"{span(dt.time(9), dt.time(17))} و {day_and_month(dt.date(2026, 12, 31))}"
+        marked = [found[0] for found in unbroken().finditer(said)]
+    assert marked == ["\u20669:00–17:00\u2069", "31 ديسمبر"]

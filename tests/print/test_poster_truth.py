@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 
@@ -84,7 +85,12 @@ class Reader:
         """A day and a month, in the year in which it is nearest to this poster."""
         years = (self.facts.first.year + n for n in (-1, 0, 1))
         return min(
-            (dt.date(year, month, number) for year in years),
+            (
+                dt.date(year, month, number)
+                for year in years
+                # A leap day is only in one of them.
+                if number <= calendar.monthrange(year, month)[1]
+            ),
             key=lambda day: abs((day - self.facts.first).days),
         )
 
@@ -220,4 +226,5 @@ def test_the_page_states_the_dates_of_the_database_and_no_others(
     }
     (page, *_rest) = poster_page(facts, "a4", "https://b.example").candidates
     assert "Noot" not in page
-    assert "Er is nog meer te doen." in page
+    # Nothing more is promised of what is off all month.
+    assert ("Er is nog meer te doen." in page) == spoken.is_held

@@ -254,3 +254,10 @@ def test_without_pango_the_page_works_and_names_the_one_command(
     answer = helper.get(POSTER)
     assert answer.status_code == 503
     assert PANGO_COMMAND in answer.text
+
+
+def test_what_else_stands_in_an_address_steers_no_link(helper: Browser) -> None:
+    for strange in ("name=x", "endpoint=x", "_method=POST", "_scheme=javascript&_anchor=x"):
+        answer = helper.get(f"/drukwerk/poster/blad?maand=2026-12&{strange}")
+        assert answer.status_code == 200
+        assert "javascript:" not in answer.text
