@@ -15,8 +15,8 @@ from documents.speech import (
     dates_in_words,
     day_and_month,
     day_label,
-    euros,
     every_weekday,
+    price,
     sentence_start,
     span,
     weekday,
@@ -132,7 +132,7 @@ def _row(series: Series, times: str, day: str = "", extra: str = "") -> Row:
 
 
 def _practical(series: Series) -> list[Fact]:
-    facts = [_plain(_price(series)), _plain(series.audience)]
+    facts = [_plain(price(series.cost_cents, series.cost_note)), _plain(series.audience)]
     if series.sign_up:
         facts.append((_("opgeven aan de balie"), _("opgeven")))
     return [fact for fact in facts if fact[0]]
@@ -140,15 +140,6 @@ def _practical(series: Series) -> list[Fact]:
 
 def _plain(text: str) -> Fact:
     return text, text
-
-
-def _price(series: Series) -> str:
-    """'gratis', '€2,50', '€2,50 incl. koffie', 'vrijwillige bijdrage'; nothing when unknown."""
-    if series.cost_cents is None:
-        return series.cost_note
-    if not series.cost_cents or not series.cost_note:
-        return euros(series.cost_cents)
-    return f"{euros(series.cost_cents)} {series.cost_note}"
 
 
 def _part_of_month(weekly: Weekly) -> str:

@@ -115,6 +115,13 @@ def euros(cents: int) -> str:
     return apart(_here().euros(cents)) if cents else _("gratis")
 
 
+def price(cents: int | None, note: str) -> str:
+    """'gratis', '€2,50', '€2,50 incl. koffie', 'vrijwillige bijdrage'; nothing when unknown."""
+    if cents is None:
+        return note
+    return f"{euros(cents)} {note}".strip() if cents else euros(cents)
+
+
 def phone(digits: str) -> str:
     """'0528-12 34 56': ten stored digits as they are read aloud, from left to right."""
     return apart(notation.phone(digits))

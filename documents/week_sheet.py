@@ -13,10 +13,10 @@ from documents.sheets import category_word, html, pictogram, qr_code
 from documents.speech import (
     apart,
     day_and_month,
-    euros,
     hours_in_words,
     long_date,
     phone,
+    price,
     sentence_start,
     span,
     span_in_words,
@@ -227,13 +227,5 @@ def _line(occurrence: Occurrence, day: Day, texts: dict[int, Text]) -> Line:
 def _facts(activity: Activity, room: str) -> tuple[str, ...]:
     """'Sportzaal', 'gratis', 'opgeven aan de balie': where it is and what it asks."""
     sign_up = _("opgeven aan de balie") if activity.sign_up != SignUpKind.none else ""
-    price = price_of(activity.cost_cents, activity.cost_note)
-    return tuple(fact for fact in (apart(room), price, sign_up) if fact)
-
-
-def price_of(cents: int | None, note: str) -> str:
-    """'gratis', '€2,50', '€2,50 incl. koffie', 'vrijwillige bijdrage'; nothing when unknown."""
-    note = price_note(note)
-    if cents is None:
-        return note
-    return f"{euros(cents)} {note}".strip() if cents else euros(cents)
+    asked = price(activity.cost_cents, price_note(activity.cost_note))
+    return tuple(fact for fact in (apart(room), asked, sign_up) if fact)
