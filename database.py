@@ -15,12 +15,21 @@ from playhouse.migrations import Runner
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
 
 import models
+from query_recording import RecordsQueries
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: How long one waits for another who writes, or for a connection while all are in use.
 BUSY_SECONDS = 5
 # Any number that no other program on the same PostgreSQL uses for its advisory locks.
 MIGRATION_LOCK = 7_301_955
+
+
+class SqliteDatabase(RecordsQueries, PooledSqliteDatabase):
+    """SQLite, with a pool of connections."""
+
+
+class PostgresDatabase(RecordsQueries, PooledPostgresqlDatabase):
+    """PostgreSQL, with a pool of connections."""
 
 
 class BrokenReferences(Exception):
@@ -41,7 +50,7 @@ def open_database(url: str) -> Database:
         # As elsewhere: three slashes are a relative path, four an absolute one.
         file = Path(path.removeprefix("/")).absolute()
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return PooledSqliteDatabase(
+        return SqliteDatabase(
             str(file),
             # Only FULL survives a power cut without losing an acknowledged commit.
             pragmas={
@@ -59,7 +68,7 @@ def open_database(url: str) -> Database:
             check_same_thread=False,
         )
     if kind in ("postgresql", "postgres"):
-        return PooledPostgresqlDatabase(
+        return PostgresDatabase(
             "postgresql" + url[url.index("://") :],
             prefer_psycopg3=True,
             autoconnect=False,

@@ -24,6 +24,7 @@ from documents.faces import FACES, FONTS
 from documents.press import Press, PressError, PressUnavailable, Print
 from documents.press_worker import COLOURS, STYLESHEETS
 from models import Rendering, db
+from rules.written_sql import columns, row_of, run
 
 #: Renderings older than this are made again when somebody asks for them.
 KEPT = dt.timedelta(days=60)
@@ -72,6 +73,18 @@ class Page:
 
 
 @dataclass(frozen=True)
+class KnownPage:
+    """A page that was made before of the same facts: see :func:`documents.known_pages.page_of`.
+
+    make: makes it now, for when its rendering is not kept any more.
+    """
+
+    document: str
+    fingerprint: str
+    make: Callable[[], Page]
+
+
+@dataclass(frozen=True)
 class Bundle:
     """Documents that are printed as one file.
 
@@ -90,7 +103,11 @@ class Bundle:
         return _sum(b"pikepdf " + version("pikepdf").encode(), self.title, self.language, *said)
 
 
-def printed(press: Press, page: Page | Bundle, now: dt.datetime) -> Rendering:
+#: What can be asked for in print.
+Printable = Page | KnownPage | Bundle
+
+
+def printed(press: Press, page: Printable, now: dt.datetime) -> Rendering:
     """The finished document: from the table, or rendered and stored now.
 
     Of a bundle the parts that can be made; its fingerprint is then that of those.
@@ -100,10 +117,12 @@ def printed(press: Press, page: Page | Bundle, now: dt.datetime) -> Rendering:
     """
     if isinstance(page, Bundle):
         return _bundled(press, page, now)
+    if isinstance(page, KnownPage):
+        return known(page.fingerprint) or printed(press, page.make(), now)
     return _kept(press, page.fingerprint, page.document, lambda: page.made(press), now)
 
 
-def picture(press: Press, page: Page | Bundle, now: dt.datetime) -> Rendering:
+def picture(press: Press, page: Printable, now: dt.datetime) -> Rendering:
     """A PNG of the first page of the finished document, :data:`WIDTH` pixels wide.
 
     Raises what :func:`printed` raises, and must not be called inside a transaction either.
@@ -121,15 +140,18 @@ def picture(press: Press, page: Page | Bundle, now: dt.datetime) -> Rendering:
     )
 
 
-def picture_fingerprint(page: Page | Bundle) -> str:
+def picture_fingerprint(page: Printable) -> str:
     """Changes when the picture of a document may change."""
     return _picture_of(page.fingerprint)
 
 
 def known(fingerprint: str) -> Rendering | None:
     """What was made before under a fingerprint, and is still kept."""
-    found: Rendering | None = Rendering.get_or_none(Rendering.fingerprint == fingerprint)
-    return found
+    found = run(_KNOWN, (fingerprint,)).fetchone()
+    return row_of(Rendering, iter(found)) if found else None
+
+
+_KNOWN = "SELECT {} FROM rendering r WHERE r.fingerprint = ?".format(columns(Rendering, "r"))  # noqa: S608
 
 
 def known_pages(fingerprints: list[str]) -> dict[str, int]:

@@ -28,6 +28,7 @@ from rules import Refused, access
 from rules.month_words import hours_in_words, weekdays_in_words
 from rules.revision import revised
 from rules.wall_time import day_of
+from rules.written_sql import columns, row_of, run
 
 #: Words that stand where a house's name stands in an address.
 RESERVED = frozenset({"nieuw"})
@@ -37,6 +38,15 @@ MOST_PARTNERS = 40
 CHANGEABLE = frozenset(
     {"name", "street", "postcode", "town", "phone", "email", "tagline", "cover_hours"}
 )
+_BY_SLUG = "SELECT {} FROM house h WHERE h.slug = ?".format(columns(House, "h"))  # noqa: S608
+
+
+def find_house(slug: str) -> House | None:
+    """The house of a public address; None when there is no such house."""
+    # PostgreSQL is not even asked about text that it cannot hold.
+    found = run(_BY_SLUG, (slug,)).fetchone() if slug.isprintable() else None
+    return row_of(House, iter(found)) if found else None
+
 
 _TIME = r"(\d{1,2})(?:[.:](\d{2}))?"
 _SPAN = re.compile(rf"{_TIME}\s*(?:-|–|tot)\s*{_TIME}", re.ASCII)

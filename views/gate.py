@@ -21,6 +21,7 @@ from werkzeug.routing import IntegerConverter
 from models import House, OfHouse
 from rules import access
 from rules.access import Access, Standing
+from rules.houses import find_house
 from views import clock
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -186,8 +187,7 @@ def recognise() -> None:
 
 def public_house(slug: str) -> House:
     """A house by the name in a public address; 404 when there is none."""
-    # PostgreSQL is not even asked about text that it cannot hold.
-    house = House.get_or_none(House.slug == slug) if slug.isprintable() else None
+    house = find_house(slug)
     if house is None:
         abort(404)
     return house

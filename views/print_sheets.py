@@ -15,10 +15,11 @@ from flask import current_app, g, request
 from documents.door_sheet import door_page
 from documents.flyer import flyer_page
 from documents.folder import folder_page
+from documents.known_pages import page_of
 from documents.look import PLAIN, Look
 from documents.month import month_of_house
 from documents.poster import poster_page
-from documents.renderings import Bundle, Page
+from documents.renderings import Page, Printable
 from documents.roster_sheet import month_stretch, roster_page, week_stretch
 from documents.tally_sheet import tally_page
 from documents.week_bundle import week_bundle
@@ -48,7 +49,7 @@ WEEK = dt.timedelta(days=6)
 class Sheet(NamedTuple):
     """A document that is ready to print, under the name of its file."""
 
-    page: Page | Bundle
+    page: Printable
     file_name: str
 
 
@@ -60,8 +61,13 @@ def poster(house: House) -> Sheet:
 
 def poster_of(house: House, month: dt.date, paper: Any, look: Look) -> Sheet:
     keep_dates(house, month_of(month)[1])
+    base = base_url()
+
+    def make() -> Page:
+        return poster_page(month_of_house(house, month, look.language), paper, base, look)
+
     return Sheet(
-        poster_page(month_of_house(house, month, look.language), paper, base_url(), look),
+        page_of(make, f"poster-{paper}", *_columns(house), month, base, look),
         _file_name(house, f"{month:%Y-%m}", f"poster-{paper}", look),
     )
 
@@ -71,11 +77,15 @@ def flyer(house: House) -> Sheet:
     form.read()
     month, paper, bound = form.month(), form.formaat.data, form.boekje.data
     keep_dates(house, month_of(month)[1])
-    facts = month_of_house(house, month, form.look().language)
-    what = "flyer-boekje" if bound else f"flyer-{paper}"
+    what, look, base = "flyer-boekje" if bound else f"flyer-{paper}", form.look(), base_url()
+
+    def make() -> Page:
+        facts = month_of_house(house, month, look.language)
+        return flyer_page(facts, paper, base, look, as_booklet=bound)
+
     return Sheet(
-        flyer_page(facts, paper, base_url(), form.look(), as_booklet=bound),
-        _file_name(house, f"{month:%Y-%m}", what, form.look()),
+        page_of(make, what, *_columns(house), month, base, look),
+        _file_name(house, f"{month:%Y-%m}", what, look),
     )
 
 
@@ -84,9 +94,14 @@ def folder(house: House) -> Sheet:
     form.read()
     month = form.month()
     keep_dates(house, month_of(month)[1])
+    look, base = form.look(), base_url()
+
+    def make() -> Page:
+        return folder_page(month_of_house(house, month, look.language), base, look)
+
     return Sheet(
-        folder_page(month_of_house(house, month, form.look().language), base_url(), form.look()),
-        _file_name(house, f"{month:%Y-%m}", "vouwfolder", form.look()),
+        page_of(make, "vouwfolder", *_columns(house), month, base, look),
+        _file_name(house, f"{month:%Y-%m}", "vouwfolder", look),
     )
 
 
@@ -96,9 +111,14 @@ def roster_sheet(house: House) -> Sheet:
     keep_shifts(house)
     month = form.maand.data
     stretch = month_stretch(month) if month else week_stretch(form.monday())
+    look, base, today = form.look(), base_url(), clock.today()
+
+    def make() -> Page:
+        return roster_page(house, stretch, today, base, look)
+
     return Sheet(
-        roster_page(house, stretch, clock.today(), base_url(), form.look()),
-        _file_name(house, stretch.name, "roosterblad", form.look()),
+        page_of(make, "roosterblad", *_columns(house), stretch, today, base, look),
+        _file_name(house, stretch.name, "roosterblad", look),
     )
 
 
@@ -107,9 +127,14 @@ def week_sheet(house: House) -> Sheet:
     form.read()
     monday = form.monday()
     keep_dates(house, monday + WEEK)
+    look, base = form.look(), base_url()
+
+    def make() -> Page:
+        return week_page(house, monday, base, look)
+
     return Sheet(
-        week_page(house, monday, base_url(), form.look()),
-        _file_name(house, iso_week(monday), "weekblad", form.look()),
+        page_of(make, "weekblad", *_columns(house), monday, base, look),
+        _file_name(house, iso_week(monday), "weekblad", look),
     )
 
 
@@ -168,6 +193,11 @@ def base_url() -> str:
     # What is printed ahead has no request of its own; the one that caused it said where we are.
     known = current_app.config["BASE_URL"] or g.get("printed_for") or request.url_root
     return str(known).rstrip("/")
+
+
+def _columns(house: House) -> tuple[Any, ...]:
+    # The row of the house was read before its page is made.
+    return tuple(house.__data__.values())
 
 
 def _file_name(house: House, when: str, what: str, look: Look) -> str:
