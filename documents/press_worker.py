@@ -22,6 +22,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
 from typing import Any, BinaryIO, NamedTuple
 
 from documents.faces import FACES, FONTS, ROOT, can_draw, covered_characters
@@ -151,6 +152,9 @@ class Renderer:
 
     def _check_characters(self, html: str) -> None:
         """Raises Refused naming the first text with a character that no shipped font has."""
+        # Which text it is in takes longer to find than it takes to see that there is none.
+        if all(can_draw(character, self._characters) for character in set(unescape(html))):
+            return
         tree = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher).etree_element
         for text in _texts(tree):
             for character in text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import quote
 
 from documents.look import PLAIN, Look
@@ -39,6 +40,7 @@ class Measures:
     box_height: float
     gap: float
     highest_box: float
+    box_border: float
     #: Whether each table has a page of its own, when there are several.
     a_page_each: bool = False
 
@@ -63,6 +65,7 @@ USUAL = Measures(
     box_height=6.5,
     gap=1.5,
     highest_box=9,
+    box_border=0.26,
 )
 #: Large print.
 LARGE = Measures(
@@ -77,26 +80,26 @@ LARGE = Measures(
     box_height=9,
     gap=2,
     highest_box=13,
+    box_border=0.44,
     a_page_each=True,
 )
+#: Dark enough to aim at, light enough to leave the strokes to the eye.
+BOX_COLOUR = "#8b867b"
 #: More strokes than this in an hour nobody sets; the rest of a wide cell stays free.
 MOST_BOXES = 12
 
 
 @dataclass(frozen=True)
-class Cell:
-    """Boxes for an hour and a column: ``lines`` of ``boxes`` each; none where it is not on."""
-
-    lines: int
-    boxes: int
-
-
-@dataclass(frozen=True)
 class Part:
-    """A table of the sheet: its headings with their widths in millimetres, and its rows."""
+    """A table of the sheet.
+
+    headings: each with its width in millimetres. rows: an hour, and for each column how many lines
+    of ``boxes`` boxes it has then; none where it is not on.
+    """
 
     headings: list[tuple[str, float]]
-    rows: list[tuple[str, list[Cell]]]
+    rows: list[tuple[str, list[int]]]
+    boxes: int
 
 
 def tally_page(sheet: TallySheet, today: dt.date, base_url: str, look: Look = PLAIN) -> Page:
@@ -117,16 +120,17 @@ def _tally_page(sheet: TallySheet, today: dt.date, base_url: str, look: Look) ->
     columns = _in_language(layout.columns)
 
     def made(height: int) -> str:
+        parts = _parts(columns, layout.hours, height, sizes)
         return html(
             "tally.html",
             look,
             house=house,
             day=f"{sentence_start(day)} {sheet.date.year}",
             number=sheet.number,
-            parts=_parts(columns, layout.hours, height, sizes),
+            parts=parts,
+            lines={part.boxes: _line(part.boxes, height, sizes, look) for part in parts},
             hour_width=sizes.hour,
             height=height,
-            box=sizes.box(height),
             stroke=tally_marks(),
             qr=qr_code(address),
             address=apart(address.partition("://")[2]),
@@ -178,12 +182,39 @@ def _part(columns: list[Column], hours: tuple[int, ...], height: int, sizes: Mea
         rows=[
             (
                 apart(f"{hour}–{hour + 1}"),
-                [Cell(lines if hour in column.hours else 0, boxes) for column in columns],
+                [lines if hour in column.hours else 0 for column in columns],
             )
             for hour in hours
             if any(hour in column.hours for column in columns)
         ],
+        boxes=boxes,
     )
+
+
+class Line(NamedTuple):
+    """A line of empty boxes: its size in millimetres, and a data: address of its picture."""
+
+    width: float
+    height: float
+    picture: str
+
+
+def _line(boxes: int, height: int, sizes: Measures, look: Look) -> Line:
+    # One picture, as laying out each box by itself takes half of the time of a whole sheet.
+    wide, step, high = sizes.box_width, sizes.box_width + sizes.gap, sizes.box(height)
+    stroke = sizes.box_border
+    drawn = "".join(
+        f'<rect x="{box * step + stroke / 2:.2f}" y="{stroke / 2:.2f}"'
+        f' width="{wide - stroke:.2f}" height="{high - stroke:.2f}" rx="1"/>'
+        for box in range(boxes)
+    )
+    width = boxes * step - sizes.gap
+    colour = BOX_COLOUR if look.style == "kleur" else INK
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {high:.2f}">'
+        f'<g fill="none" stroke="{colour}" stroke-width="{stroke}">{drawn}</g></svg>'
+    )
+    return Line(round(width, 2), round(high, 2), "data:image/svg+xml," + quote(svg, safe=" /:='"))
 
 
 def tally_marks() -> str:
