@@ -7,15 +7,21 @@ that people look at most, and peewee needs longer to write these queries than SQ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from models import HOLDING, House, Person, PlaceHow, PlaceState, Role, Shift, ShiftState
 from rules.short_names import names_in
 from rules.wall_time import to_local, to_utc
 from rules.written_sql import read_date, read_time, run
+
+#: How many shifts, each as somebody sees it, are kept as they were made.
+KEPT = 4000
 
 
 class Offer(StrEnum):
@@ -76,9 +82,9 @@ class Crew:
     others: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class RosterShift:
-    """A shift with its seats in order."""
+    """A shift with its seats in order. It is shared by all who see the same: it never changes."""
 
     id: int
     house_id: int
@@ -237,6 +243,24 @@ def _held_by(person: Person) -> tuple[str, tuple[Any, ...]]:
     return held + helps, (person.id, person.id, Role.viewer)
 
 
+class _Seen(NamedTuple):
+    """What a reader sees of a shift beside its rows: with these it is made, and made once.
+
+    reader: their id when they are on it, else 0. holders: what the holder of each seat is called.
+    busy: they are on somewhere at that time. elsewhere: on which other shift. lacking: of the
+    qualifications that are asked, those that they do not have. near: too near to leave.
+    """
+
+    reader: int
+    holders: tuple[str, ...]
+    started: bool
+    over: bool
+    busy: bool = True
+    elsewhere: str = ""
+    lacking: frozenset[str] = frozenset()
+    near: bool = False
+
+
 def _read(
     which: str, values: Sequence[Any], reader: Person | None, now: dt.datetime
 ) -> list[RosterShift]:
@@ -247,31 +271,66 @@ def _read(
         at_the_door=reader is None,
     )
     here = to_local(now).replace(tzinfo=None)
-    shifts: list[RosterShift] = []
-    near: dict[int, int] = {}
-    reader_id, shift, now_at = reader.id if reader else 0, None, None
-    for row in rows:
-        if row[0] != now_at:
-            shift_id, house, title, date, start_time, end_time, state, hours = row[:8]
-            day, start, end = read_date(date), read_time(start_time), read_time(end_time)
-            shift = RosterShift(
-                id=shift_id,
-                house_id=house,
-                title=title,
-                date=day,
-                start_time=start,
-                end_time=end,
-                cancelled=state == ShiftState.cancelled,
-                started=dt.datetime.combine(day, start) <= here,
-                over=dt.datetime.combine(day, end) <= here,
+    skills: dict[str, dt.date] = {}
+    busy: dict[dt.date, list[_OwnTime]] = {}
+    if rows and reader is not None:
+        skills = _skills(reader)
+        busy = _own_times(reader, read_date(rows[0][3]), read_date(rows[-1][3]))
+    shifts = []
+    for _shift_id, group in groupby(rows, itemgetter(0)):
+        of_shift = tuple(group)
+        date, start, end, hours = of_shift[0][3:6] + of_shift[0][7:8]
+        day, begins, ends = read_date(date), read_time(start), read_time(end)
+        holders = tuple(
+            names[row[16]] if row[16] else _written(row[15], reader) for row in of_shift
+        )
+        started = dt.datetime.combine(day, begins) <= here
+        over = dt.datetime.combine(day, ends) <= here
+        if reader is None:
+            seen = _Seen(0, holders, started, over)
+        else:
+            at_once = [own for own in busy.get(day, ()) if own.start < ends and own.end > begins]
+            on_it = any(row[16] == reader.id for row in of_shift)
+            seen = _Seen(
+                reader.id if on_it else 0,
+                holders,
+                started,
+                over,
+                bool(at_once),
+                next((own.title for own in at_once if own.shift != of_shift[0][0]), ""),
+                frozenset(
+                    row[10]
+                    for row in of_shift
+                    if row[10] and skills.get(row[10], dt.date.min) < day
+                ),
+                on_it and to_utc(day, begins) - now < dt.timedelta(hours=hours),
             )
-            shifts.append(shift)
-            near[shift_id] = hours
-            now_at = shift_id
-        seat_id, role, kind, required, place, placed, how, name, person = row[8:17]
-        if seat_id is None or shift is None:
+        shifts.append(_made(of_shift, seen, reader is not None))
+    return shifts
+
+
+@lru_cache(maxsize=KEPT)
+def _made(rows: tuple[Any, ...], seen: _Seen, offers: bool) -> RosterShift:
+    """The shift of these rows. Nobody may change it: whoever sees the same gets this very one.
+
+    offers: whether something is offered there at all.
+    """
+    shift_id, house, title, date, start_time, end_time, state = rows[0][:7]
+    shift = RosterShift(
+        id=shift_id,
+        house_id=house,
+        title=title,
+        date=read_date(date),
+        start_time=read_time(start_time),
+        end_time=read_time(end_time),
+        cancelled=state == ShiftState.cancelled,
+        started=seen.started,
+        over=seen.over,
+    )
+    for row, holder in zip(rows, seen.holders, strict=True):
+        seat_id, role, kind, required, place, placed, how, _name, person = row[8:17]
+        if seat_id is None:
             continue
-        mine, seeks = person == reader_id, placed == _SEEKS
         seat = RosterSeat(
             seat_id,
             role,
@@ -279,31 +338,21 @@ def _read(
             bool(required),
             place,
             person,
-            names[person] if person else _written(name, reader),
-            mine,
-            seeks,
-            how or "",
-            placed == _PRESENT,
+            holder,
+            mine=bool(person) and person == seen.reader,
+            seeks_cover=placed == _SEEKS,
+            how=how or "",
+            present=placed == _PRESENT,
         )
         shift.seats.append(seat)
-        if mine:
+        if seat.mine:
             shift.mine = seat
-        elif seeks:
+        elif seat.seeks_cover:
             shift.seeking.append(seat)
-    if shifts and reader is None:
-        for shift in shifts:
-            _gather(shift)
-    elif shifts and reader is not None:
-        skills, busy = _skills(reader), _own_times(reader, shifts[0].date, shifts[-1].date)
-        for shift in shifts:
-            _offer(shift, skills, busy.get(shift.date, ()))
-            _gather(shift)
-            own = shift.mine
-            if own is not None and own.offer is Offer.leave:
-                begins = to_utc(shift.date, shift.start_time)
-                if begins - now < dt.timedelta(hours=near[shift.id]):
-                    own.offer = Offer.cover
-    return shifts
+    if offers and not (shift.cancelled or shift.over):
+        _offer(shift, seen)
+    _gather(shift)
+    return shift
 
 
 def _written(name: str | None, reader: Person | None) -> str:
@@ -336,23 +385,16 @@ def _own_times(person: Person, first: dt.date, last: dt.date) -> dict[dt.date, l
     return found
 
 
-def _offer(shift: RosterShift, skills: dict[str, dt.date], busy: Iterable[_OwnTime]) -> None:
-    """Set what the reader can do with each seat. The verbs of rostering decide in the end.
-
-    ``busy`` are the times of that day at which the reader is on somewhere.
-    """
-    if shift.cancelled or shift.over:
-        return
-    at_once = [own for own in busy if own.start < shift.end_time and own.end > shift.start_time]
-    shift.elsewhere = next((own.title for own in at_once if own.shift != shift.id), "")
+def _offer(shift: RosterShift, seen: _Seen) -> None:
+    """Set what the reader can do with each seat. The verbs of rostering decide in the end."""
+    shift.elsewhere = seen.elsewhere
     for seat in shift.seats:
         if seat.mine:
             if not shift.started and not seat.present:
-                seat.offer = Offer.leave
+                seat.offer = Offer.cover if seen.near else Offer.leave
         elif seat.seeks_cover or not seat.holder:
-            kind = seat.qualification
-            seat.lacking = bool(kind) and skills.get(kind, dt.date.min) < shift.date
-            if not at_once and not seat.lacking:
+            seat.lacking = seat.qualification in seen.lacking
+            if not seen.busy and not seat.lacking:
                 seat.offer = Offer.take_over if seat.holder else Offer.take
 
 
