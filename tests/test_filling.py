@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from peewee import Database
 
-from models import HOLDING, Activity, Message, Occurrence, Place, Shift, ShiftState, db
+from models import HOLDING, Activity, Message, Occurrence, Place, Seat, Shift, ShiftState, db
 from rules import filling, programme, single_shifts
 from rules.closures import PeopleOnThem, remove_closure
 from rules.horizon import extend_horizon
@@ -63,7 +63,7 @@ def shift_of(activity: Activity) -> Shift:
 def change(cast: Cast, shift: Shift, **news: Any) -> None:
     """Change a shift by hand."""
     facts = {name: getattr(shift, name) for name in ("title", "date", "start_time", "end_time")}
-    seats = [SeatWish(seat.role, id=seat.id) for seat in shift.seats]
+    seats = [SeatWish(seat.role, id=seat.id) for seat in shift.seats.order_by(Seat.position)]
     single_shifts.change_shift(shift, seats, cast.coordinator, NOW, **{**facts, **news})
 
 

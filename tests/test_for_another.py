@@ -60,7 +60,8 @@ def holder_of(seat: Seat) -> Place | None:
 
 
 def told(person: Person) -> list[str]:
-    return [row.kind for row in Message.select().where(Message.person == person)]
+    rows = Message.select().where(Message.person == person).order_by(Message.id)
+    return [row.kind for row in rows]
 
 
 def test_a_coordinator_signs_somebody_up_who_is_told(cast: Cast) -> None:

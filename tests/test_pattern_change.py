@@ -301,9 +301,9 @@ def test_a_seat_that_goes_keeps_who_is_on_it_unless_they_are_ticked(cast: Cast) 
     ]
     assert [seat.role for seat in plan.seats.gone] == ["Hulp"]
     change(cast, pattern, host, release=[ticked.id], seen=plan.fingerprint)
-    assert [seat.role for seat in stays.seats] == ["Gastvrouw", "Hulp"]
+    assert [seat.role for seat in stays.seats.order_by(Seat.position)] == ["Gastvrouw", "Hulp"]
     assert on(stays) == ["Joop"]
-    assert [seat.role for seat in goes.seats] == ["Gastvrouw"]
+    assert [seat.role for seat in goes.seats.order_by(Seat.position)] == ["Gastvrouw"]
     assert Place.get_by_id(ticked.id).state == PlaceState.released, "it is remembered"
     assert {shift.seats.count() for shift in shifts()[2:]} == {1}
 
@@ -459,7 +459,7 @@ def edit(cast: Cast, shift: Shift, **facts: Any) -> None:
         "end_time": shift.end_time,
         **facts,
     }
-    seats = [SeatWish(seat.role, id=seat.id) for seat in shift.seats]
+    seats = [SeatWish(seat.role, id=seat.id) for seat in shift.seats.order_by(Seat.position)]
     single_shifts.change_shift(shift, seats, cast.coordinator, NOW, **facts)
 
 
