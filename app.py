@@ -11,7 +11,18 @@ import commands
 import database
 import settings
 import views
-from views import assets, clock, errors, forms, gate, headers, language, printing, templating
+from views import (
+    assets,
+    clock,
+    errors,
+    forms,
+    gate,
+    headers,
+    language,
+    own_address,
+    printing,
+    templating,
+)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -27,6 +38,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     forms.init_app(app)
     errors.init_app(app)
     gate.init_app(app)
+    own_address.init_app(app)
     printing.init_app(app)
     commands.init_app(app)
     views.init_app(app)

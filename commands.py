@@ -410,6 +410,8 @@ def _what_went(forgotten: Forgotten) -> str:
         "forms": "sent forms",
         "tokens": "links and codes",
         "devices": "devices",
+        "photos": "photos of posters",
+        "papers": "finished documents",
     }
     went = [f"{n} {names[what]}" for what, n in asdict(forgotten).items() if n]
     return f"Forgotten: {', '.join(went) or 'nothing was old enough'}."

@@ -55,8 +55,12 @@ class RenderTimeout(PressError):
     """The page took longer than the time limit, and its worker was stopped."""
 
 
+class PressBusy(RenderTimeout):
+    """Other pages took so long that it never was this one's turn."""
+
+
 class TooLarge(PressError):
-    """The page or its PDF is larger than the press takes."""
+    """The page, its pictures or its PDF are larger than the press takes."""
 
 
 class RenderFailed(PressError):
@@ -71,9 +75,12 @@ class MissingGlyph(PressError):
     """No shipped font has this character. ``text`` is the text in which it stands."""
 
     def __init__(self, text: str, character: str) -> None:
-        super().__init__(f"no font has {character!r} (U+{ord(character):04X}) of {text!r}")
+        super().__init__(text, character)
         self.text = text
         self.character = character
+
+    def __str__(self) -> str:
+        return f"no font has {self.character!r} (U+{ord(self.character):04X}) of {self.text!r}"
 
 
 @dataclass(frozen=True)
@@ -99,14 +106,18 @@ class Press:
         self,
         time_limit: float = 20.0,
         most_html_bytes: int = 2_000_000,
+        most_picture_bytes: int = 10_000_000,
         most_pdf_bytes: int = 10_000_000,
         locks: Path | None = None,
     ) -> None:
         """time_limit: seconds for one render, and also for the wait until it is its turn.
+        most_picture_bytes: of the photo and the logos of a page together, as addresses; so that
+            the largest photo fits with as many of the largest logos as a house may have.
         locks: a folder that the processes of one machine share; see :meth:`alone`.
         """
         self.time_limit = time_limit
         self.most_html_bytes = most_html_bytes
+        self.most_picture_bytes = most_picture_bytes
         self.most_pdf_bytes = most_pdf_bytes
         self.locks = locks
         #: How many documents the workers of this press have made.
@@ -143,18 +154,23 @@ class Press:
             show the same photo, which would not fit in the request so many times.
         Raises PressUnavailable, RenderTimeout, TooLarge, MissingGlyph or RenderFailed.
         """
+        shown = dict(pictures or {})
+        # A house with a photo may say as much as one without.
+        of_pictures = sum(len(name) + len(address) for name, address in shown.items())
+        if of_pictures > self.most_picture_bytes:
+            raise TooLarge(f"{of_pictures} bytes of pictures")
         request = json.dumps(
             {
                 "candidates": list(candidates),
                 "most_pages": most_pages,
                 "spread": list(spread),
-                "pictures": dict(pictures or {}),
+                "pictures": shown,
                 "most_bytes": self.most_pdf_bytes,
             },
             ensure_ascii=False,
         ).encode()
-        if len(request) > self.most_html_bytes:
-            raise TooLarge(f"{len(request)} bytes of HTML")
+        if len(request) - of_pictures > self.most_html_bytes:
+            raise TooLarge(f"{len(request) - of_pictures} bytes of HTML")
         printed = self._take_turn(request)
         self.renders += 1
         return printed
@@ -168,7 +184,7 @@ class Press:
 
     def _take_turn(self, *request: bytes) -> Print:
         if not self._turn.acquire(timeout=self.time_limit):
-            raise RenderTimeout("other pages took too long")
+            raise PressBusy("other pages took too long")
         try:
             try:
                 return self._ask(request)

@@ -21,15 +21,13 @@ from peewee import IntegrityError
 
 from documents.bundle import Part, join
 from documents.faces import FACES, FONTS
+from documents.failures import refuse_again, remember
 from documents.press import Press, PressError, PressUnavailable, Print
 from documents.press_worker import COLOURS, STYLESHEETS
 from models import Rendering, db
+from rules.kept_papers import make_room
 from rules.written_sql import columns, row_of, run
 
-#: Renderings older than this are made again when somebody asks for them.
-KEPT = dt.timedelta(days=60)
-#: No more than these are kept, whatever strange months or hosts somebody asks for.
-MOST = 800
 #: How wide the picture of a first page is, in pixels: sharp on a phone, and at most 40 KB.
 WIDTH = 640
 
@@ -118,7 +116,11 @@ def printed(press: Press, page: Printable, now: dt.datetime) -> Rendering:
     if isinstance(page, Bundle):
         return _bundled(press, page, now)
     if isinstance(page, KnownPage):
-        return known(page.fingerprint) or printed(press, page.make(), now)
+        found = known(page.fingerprint)
+        if found is not None:
+            return found
+        refuse_again(press, page.fingerprint, now)
+        return printed(press, page.make(), now)
     return _kept(press, page.fingerprint, page.document, lambda: page.made(press), now)
 
 
@@ -191,10 +193,14 @@ def _bundled(press: Press, bundle: Bundle, now: dt.datetime) -> Rendering:
 def _kept(
     press: Press, fingerprint: str, document: str, make: Callable[[], Print], now: dt.datetime
 ) -> Rendering:
-    """What has a fingerprint: from the table, from who is at it, or made and stored now."""
+    """What has a fingerprint: from the table, from who is at it, or made and stored now.
+
+    Raises at once what it raised a moment ago.
+    """
     found = known(fingerprint)
     if found is not None:
         return found
+    refuse_again(press, fingerprint, now)
     mine: Future[Rendering] = Future()
     with _lock:
         theirs = _under_way.setdefault(fingerprint, mine)
@@ -204,6 +210,8 @@ def _kept(
         with press.alone(fingerprint):
             rendering = _made(fingerprint, document, make, now)
     except BaseException as error:
+        if isinstance(error, PressError):
+            remember(press, fingerprint, error, now)
         mine.set_exception(error)
         raise
     else:
@@ -236,10 +244,7 @@ def _made(
     )
     try:
         with db.atomic():
-            newest = Rendering.select(Rendering.id).order_by(Rendering.id.desc()).offset(MOST)
-            Rendering.delete().where(
-                (Rendering.made_at < now - KEPT) | Rendering.id.in_(list(newest.limit(100)))
-            ).execute()
+            make_room(now, also=len(result.pdf))
             rendering.save(force_insert=True)
     except IntegrityError:
         # Another machine was first.

@@ -27,7 +27,8 @@ from models import (
     Table,
     TallySheet,
 )
-from rules import availability, fill_month
+from rules import availability, fill_month, poster_edits
+from rules.kept_papers import make_room
 from rules.once import REMEMBERED
 from rules.wall_time import day_of, to_utc
 from rules.written_sql import run
@@ -55,6 +56,8 @@ class Forgotten:
     forms: int
     tokens: int  # links, cards and codes of tablets
     devices: int
+    photos: int  # of posters
+    papers: int  # finished documents that nobody asked for again
 
 
 def forget(now: dt.datetime) -> Forgotten:
@@ -77,6 +80,8 @@ def forget(now: dt.datetime) -> Forgotten:
         devices=Device.delete()
         .where((Device.revoked < moment) | (Device.last_seen < now - UNUSED))
         .execute(),
+        photos=poster_edits.forget_photos(today),
+        papers=_papers(now),
     )
 
 
@@ -130,6 +135,11 @@ def _messages(today: dt.date, moment: dt.datetime) -> int:
     old = (Message.at < moment) & ~fn.EXISTS(to_come)
     count: int = Message.delete().where(old).execute()
     return count
+
+
+def _papers(now: dt.datetime) -> int:
+    with models.db.atomic():
+        return make_room(now)
 
 
 def _tokens(now: dt.datetime, moment: dt.datetime) -> int:

@@ -2,25 +2,34 @@
 
 A secret is known only while its card is made, and the database keeps a hash of it. So the cards are
 printed first, with secrets that are not worth anything yet, and only then count.
+
+The second of two taps may come to another process, and must get the same paper: so a secret is not
+drawn but worked out, of what the form in that browser and the key of the app know only together.
+Neither is kept beside the other, so no secret can be read anywhere, whatever is copied.
 """
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
-from collections.abc import Mapping
+import hashlib
+import hmac
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from models import House, Membership, Person, Role, TokenKind, db, for_one_writer
+from models import House, LoginToken, Membership, Person, Role, TokenKind, db, for_one_writer
 from rules import Refused, access
 from rules.people import NotYourPerson, people_of
 from rules.short_names import names_at_the_door
 
 #: How many cards are made at once.
 MOST = 80
+#: So long a form that comes again gets its paper again; a page that somebody finds later does not.
+AGAIN = dt.timedelta(minutes=10)
 
 
 class CardsMade(Refused):
-    """The same form made these cards already; their secrets are not known any more."""
+    """The same form made these cards before; they are not given again."""
 
 
 class NobodyHere(Refused):
@@ -77,6 +86,33 @@ def _not_for(by: Person, members: list[Membership]) -> set[int]:
     found = {row[0] for row in elsewhere.tuples()}
     found |= {member.person_id for member in members if member.person.is_admin}
     return found - {by.id}
+
+
+def secrets_of(key: bytes, form: str, people: Collection[int]) -> dict[int, str]:
+    """The secret of each person's card, by their ids: the same for the same form, and of each other
+    form another. Worth nothing before :func:`make_cards`.
+
+    key: of the app. form: all that names it, with what only the browser has that sends it.
+    """
+    return {person: _secret(key, form, person) for person in people}
+
+
+def _secret(key: bytes, form: str, person: int) -> str:
+    # As long, and in the same letters, as those of access.new_secret.
+    told = hmac.digest(key, f"login card\0{person}\0{form}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(told[:16]).rstrip(b"=").decode()
+
+
+def still_count(cards: Mapping[int, str], now: dt.datetime) -> bool:
+    """Whether all these cards were made a moment ago, and no others since: one query."""
+    hashes = {access.hashed(secret): person for person, secret in cards.items()}
+    found = LoginToken.select(LoginToken.hash, LoginToken.person).where(
+        LoginToken.hash.in_(list(hashes)),
+        LoginToken.kind == TokenKind.card,
+        LoginToken.revoked.is_null(),
+        LoginToken.created > now - AGAIN,
+    )
+    return {(row.hash, row.person_id) for row in found} == set(hashes.items())
 
 
 def make_cards(house: House, cards: Mapping[int, str], by: Person, now: dt.datetime) -> None:

@@ -24,7 +24,7 @@ from models import (
     db,
     for_one_writer,
 )
-from rules import Refused, access
+from rules import Refused, access, kept_papers
 from rules.pictures import Photo
 from rules.wall_time import month_of
 
@@ -195,6 +195,17 @@ def copy_edit(house: House, month: dt.date, by: Person | None, now: dt.datetime)
         return edit
 
 
+def forget_photos(today: dt.date) -> int:
+    """Let go of the photos of posters that are of no more use, and of the papers that show them;
+    returns how many went. That of last month can still be copied to this one."""
+    with db.atomic():
+        old = PosterEdit.select(PosterEdit.id).where(PosterEdit.month < month_before(today))
+        gone: int = PosterPhoto.delete().where(PosterPhoto.edit.in_(old)).execute()
+        if gone:
+            kept_papers.forget_photos()
+        return gone
+
+
 def month_before(month: dt.date) -> dt.date:
     """The first day of the month before the one that holds ``month``."""
     return month_of(month_of(month)[0] - dt.timedelta(days=1))[0]
@@ -221,7 +232,8 @@ def _keep_photo(edit: PosterEdit, chosen: Chosen) -> None:
             raise PhotoWithoutWords
         PosterPhoto.update(words=chosen.photo_words).where(mine).execute()
         return
-    PosterPhoto.delete().where(mine).execute()
+    if PosterPhoto.delete().where(mine).execute():
+        kept_papers.forget_photos()
     if chosen.photo is not None:
         if not chosen.photo_words:
             raise PhotoWithoutWords

@@ -20,11 +20,23 @@
     address.searchParams.sort();
     return address.href;
   });
+  // Somebody of two houses has one shelf; the switch of a house is about its own papers.
+  const house = new URL(wanted[0]).searchParams.get("huis");
   const shelfName = async () => (await caches.keys()).find((name) => name.startsWith("papers kept "));
+  const whose = ({ headers }) => headers.get("X-Buurtbord")?.split(" ")[1];
 
   const shelf = async () => {
     const name = await shelfName();
     return name && caches.open(name);
+  };
+  const kept = async () => {
+    const keys = await (await shelf())?.keys() ?? [];
+    return keys.filter(({ url }) => new URL(url).searchParams.get("huis") === house);
+  };
+  const letGo = async (papers) => {
+    const there = await shelf();
+    await Promise.all(papers.map((paper) => there.delete(paper, { ignoreVary: true })));
+    if (there && !(await there.keys()).length) await caches.delete(await shelfName());
   };
 
   const say = (words, time) => {
@@ -36,28 +48,36 @@
 
   // Fetches what is new or changed, and lets go of what is not wanted any more.
   const keep = async () => {
+    const papers = [];
+    let who;
     for (const address of wanted) {
       const had = await (await shelf())?.match(address, { ignoreVary: true });
       const headers = { "X-Keep": "1" };
       if (had) headers["If-None-Match"] = had.headers.get("ETag");
       const answer = await fetch(address, { headers, cache: "no-store" });
-      const who = answer.headers.get("X-Buurtbord")?.split(" ")[1];
-      if (answer.status !== 304 && (!answer.ok || !who || answer.redirected)) throw new Error(address);
+      who = whose(answer);
+      if (!who || answer.redirected || (answer.status !== 304 && !answer.ok)) throw new Error(address);
       // What is the same is as good as new.
       const paper = answer.status === 304 ? had : answer;
       const stamped = new Headers(paper.headers);
       stamped.set("X-Stored", Date.now());
-      if (!box.checked) return;
-      await (await caches.open(`papers kept ${who}`)).put(address, new Response(await paper.blob(), { headers: stamped }));
+      papers.push([address, new Response(await paper.blob(), { headers: stamped })]);
     }
-    const kept = await shelf();
-    const old = (await kept.keys()).filter(({ url }) => !wanted.includes(url));
-    await Promise.all(old.map((each) => kept.delete(each)));
+    const name = `papers kept ${who}`;
+    const there = await caches.open(name);
+    await Promise.all(papers.map(([address, paper]) => there.put(address, paper)));
+    // Who logged out meanwhile, in another tab, had the shelf thrown away before this stood on it.
+    const offline = new URL("zonder-internet", (await navigator.serviceWorker.ready).scope);
+    if (whose(await fetch(offline, { cache: "no-store" })) !== who) {
+      await caches.delete(name);
+      throw new Error(name);
+    }
+    await letGo((await kept()).filter(({ url }) => !box.checked || !wanted.includes(url)));
   };
   const tell = async () => {
-    const kept = await shelf();
-    const papers = kept ? await kept.matchAll() : [];
-    const times = papers.map(({ headers }) => Number(headers.get("X-Stored")));
+    const there = await shelf();
+    const papers = await Promise.all((await kept()).map((key) => there.match(key, { ignoreVary: true })));
+    const times = papers.map((paper) => Number(paper?.headers.get("X-Stored")));
     if (times.length) say(card.dataset.kept, Math.min(...times));
     else say("");
   };
@@ -82,14 +102,13 @@
       await refresh();
       return;
     }
-    const name = await shelfName();
-    if (name) await caches.delete(name);
+    await letGo(await kept());
     say("");
   });
 
   (async () => {
     card.hidden = false;
-    box.checked = Boolean(await shelfName());
+    box.checked = (await kept()).length > 0;
     if (box.checked) await refresh();
   })();
 })();

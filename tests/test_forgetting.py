@@ -22,10 +22,14 @@ from models import (
     CountSource,
     DeskPairing,
     Device,
+    House,
     LoginToken,
     Message,
     MessageKind,
     Opening,
+    PosterEdit,
+    PosterPhoto,
+    Rendering,
     SentForm,
     TallySheet,
     TokenKind,
@@ -324,6 +328,43 @@ def test_forms_and_absences_of_long_ago_go(cast: Cast) -> None:
     forgotten = forget(NOW)
     assert (forgotten.forms, forgotten.absences) == (1, 1)
     assert (count_rows(SentForm), count_rows(Unavailable)) == (1, 1)
+
+
+def test_photos_of_posters_go_when_no_month_can_begin_with_them(cast: Cast) -> None:
+    def poster(house: House, month: str) -> None:
+        edit = PosterEdit.create(house=house, month=dt.date.fromisoformat(month))
+        PosterPhoto.create(edit=edit, jpeg=b"x", width=1, height=1, words="Samen koken")
+
+    for month in ("2026-09-01", "2026-10-01", "2026-11-01", "2027-01-01"):
+        poster(cast.wolfsbos, month)
+    poster(cast.knooppunt, "2026-09-01")
+    for n, document in enumerate(("poster-a3", "weekblad")):
+        Rendering.create(
+            fingerprint=f"{n}", document=document, bytes=b"x", pages=1, made_at=NOW, seconds=1
+        )
+    assert forget(NOW).photos == 2
+    months = [photo.edit.month.month for photo in PosterPhoto.select().order_by(PosterPhoto.id)]
+    assert months == [10, 11, 1]
+    assert count_rows(PosterEdit) == 5, "what was written stays"
+    assert [row.document for row in Rendering.select()] == ["weekblad"]
+    assert forget(NOW).photos == 0
+    # On the last evening of November in Hoogeveen, and an hour later.
+    assert forget(dt.datetime(2026, 11, 30, 22, 59)).photos == 0
+    assert forget(dt.datetime(2026, 11, 30, 23, 0)).photos == 1
+
+
+def test_finished_documents_go_when_they_are_old_also_when_nobody_prints(cast: Cast) -> None:
+    for n, days in enumerate((61, 59)):
+        Rendering.create(
+            fingerprint=f"{n}",
+            document="weekblad",
+            bytes=b"x",
+            pages=1,
+            made_at=NOW - days * DAY,
+            seconds=1,
+        )
+    assert forget(NOW).papers == 1
+    assert [row.fingerprint for row in Rendering.select()] == ["1"]
 
 
 # -- the night ------------------------------------------------------------------------------------

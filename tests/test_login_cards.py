@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from peewee import Database
 
 from models import AuditEntry, LoginToken, Membership, Person, Role
@@ -117,3 +122,43 @@ def test_the_list_takes_a_fixed_number_of_queries(cast: Cast) -> None:
         for n in range(5):
             make_person(f"Iemand {round_}", f"Nieuw {n}", house=cast.wolfsbos)
     assert found[0] == found[1] <= 5
+
+
+# -- secrets that are worked out ------------------------------------------------------------------
+
+
+@given(st.binary(min_size=1), st.text(), st.sets(st.integers(1, 2**31), min_size=1, max_size=5))
+def test_the_same_form_has_the_same_secrets_and_each_its_own(
+    key: bytes, form: str, people: set[int]
+) -> None:
+    secrets = login_cards.secrets_of(key, form, sorted(people))
+    assert secrets == login_cards.secrets_of(key, form, people)
+    assert len(set(secrets.values())) == len(people)
+    others = (
+        login_cards.secrets_of(key + b"x", form, people),
+        login_cards.secrets_of(key, form + "x", people),
+    )
+    for other in others:
+        assert not set(other.values()) & set(secrets.values())
+    for secret in secrets.values():
+        assert len(secret) == len(access.new_secret())
+        assert re.fullmatch(r"[\w-]+", secret, re.ASCII)
+
+
+def test_cards_count_for_ten_minutes_as_made_just_now_unless_newer_ones_came(cast: Cast) -> None:
+    def made(form: str, now: dt.datetime = NOW) -> dict[int, str]:
+        cards = login_cards.secrets_of(b"key", form, [cast.volunteer.id, cast.viewer.id])
+        login_cards.make_cards(cast.wolfsbos, cards, cast.coordinator, now)
+        return cards
+
+    first = made("first")
+    assert login_cards.still_count(first, NOW)
+    assert not login_cards.still_count({**first, cast.admin.id: "another"}, NOW)
+    swapped = dict(zip(first, reversed(first.values()), strict=True))
+    assert not login_cards.still_count(swapped, NOW)
+    assert not login_cards.still_count(first, NOW + login_cards.AGAIN)
+    second = made("second")
+    assert not login_cards.still_count(first, NOW)
+    assert login_cards.still_count(second, NOW)
+    access.revoke_cards(cast.viewer, NOW)
+    assert not login_cards.still_count(second, NOW)

@@ -17,6 +17,7 @@ from models import (
     PosterEdit,
     PosterLeftOut,
     PosterPhoto,
+    Rendering,
     db,
 )
 from rules import poster_edits
@@ -94,6 +95,38 @@ def test_a_photo_stays_until_it_is_taken_away_or_replaced(cast: Cast) -> None:
     assert [bytes(row.jpeg) for row in PosterPhoto.select()] == [b"other"]
     save(cast, seen=3, no_photo=True)
     assert PosterPhoto.select().count() == 0
+
+
+def test_papers_with_a_photo_that_was_taken_away_or_replaced_are_kept_no_longer(cast: Cast) -> None:
+    def papers() -> list[str]:
+        return [row.document for row in Rendering.select().order_by(Rendering.document)]
+
+    def printed() -> None:
+        Rendering.delete().execute()
+        for document in ("poster-a4", "poster-a4.png", "weekblad"):
+            Rendering.create(
+                fingerprint=document,
+                document=document,
+                bytes=b"%PDF-",
+                pages=1,
+                made_at=NOW,
+                seconds=1,
+            )
+
+    printed()
+    save(cast, photo=PHOTO, photo_words="Een boom")
+    save(cast, seen=1, photo_words="Een boom", greeting="Hallo")
+    assert papers() == ["poster-a4", "poster-a4.png", "weekblad"], "nobody took a photo away"
+    save(cast, seen=2, photo=Photo(b"other", 4, 3), photo_words="Een straat")
+    assert papers() == ["weekblad"]
+    printed()
+    save(cast, seen=3, no_photo=True)
+    assert papers() == ["weekblad"]
+    printed()
+    with pytest.raises(PhotoWithoutWords):
+        save(cast, seen=4, photo=PHOTO)
+    save(cast, seen=4, no_photo=True)
+    assert papers() == ["poster-a4", "poster-a4.png", "weekblad"]
 
 
 def test_a_photo_needs_words_for_who_cannot_see_it(cast: Cast) -> None:

@@ -5,22 +5,16 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, g, make_response, url_for
 
 from documents.login_cards import Card, cards_page
-from rules import access, login_cards
+from rules import login_cards
 from rules.once import once
 from views import clock
 from views.answers import back_to, page
 from views.gate import Access, gate
-from views.just_made import JustMade
 from views.login_cards_forms import LoginCardsForm
 from views.print_sheets import base_url
 from views.printing import press
 
 bp = Blueprint("login_cards", __name__)
-
-
-@bp.record_once
-def remember(state: object) -> None:
-    state.app.extensions["login_cards"] = JustMade()  # type: ignore[attr-defined]
 
 
 @bp.route("/drukwerk/inlogkaarten", methods=["GET", "POST"])
@@ -30,11 +24,7 @@ def index() -> Response:
     holders = login_cards.holders(g.house, g.person)
     form = LoginCardsForm(holders)
     if form.sent():
-        # Who taps twice sees the second answer, which cannot be other than the first.
-        made: JustMade = current_app.extensions["login_cards"]
-        names = {each.person.id: each.name for each in holders}
-        key = (g.person.id, g.house.id, form.id_of_form)
-        return _for_your_eyes(made.get(key, lambda: _make(form, names)))
+        return _for_your_eyes(_make(form, {each.person.id: each.name for each in holders}))
     return page(
         "prints/login_cards.html",
         status=422 if form.errors else 200,
@@ -57,9 +47,13 @@ def document() -> Response:
 def _make(form: LoginCardsForm, names: dict[int, str]) -> bytes:
     """Prints cards and then lets them count: when printing fails, the former ones still do.
 
-    A render may take seconds, so no transaction waits for it.
+    Who taps twice sees the second answer, so it is the same paper. A render may take seconds, so no
+    transaction waits for it.
     """
-    secrets = {person_id: access.new_secret() for person_id in form.wie.data}
+    id_of_form = form.id_of_form
+    # The id is kept, so that the form counts once; what the browser sent is not.
+    named = f"{form.once.data}\0{id_of_form}\0{g.person.id}\0{g.house.id}"
+    secrets = login_cards.secrets_of(_key(), named, form.wie.data)
     cards = [Card(names[person_id], secret) for person_id, secret in secrets.items()]
     pdf = press().render(cards_page(g.house, cards, base_url(), form.look())).pdf
     here, done = url_for(".index"), []
@@ -69,10 +63,15 @@ def _make(form: LoginCardsForm, names: dict[int, str]) -> bytes:
         done.append(here)
         return here
 
-    once(form.id_of_form, write, clock.now())
-    if not done:
+    once(id_of_form, write, clock.now())
+    if not done and not login_cards.still_count(secrets, clock.now()):
         raise login_cards.CardsMade
     return pdf
+
+
+def _key() -> bytes:
+    key: str | bytes = current_app.config["SECRET_KEY"]
+    return key if isinstance(key, bytes) else key.encode()
 
 
 def _for_your_eyes(pdf: bytes) -> Response:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, request, url_for
 from flask_babel import gettext as _
@@ -19,18 +18,22 @@ from rules import logos, pictures, poster_edits
 from rules.wall_time import later_month, month_of
 from views import clock
 from views.answers import back_to, page
-from views.forms import Form, MonthField, QueryForm
+from views.forms import Form, MonthField, QueryForm, csrf
 from views.gate import Access, gate
 from views.poster_edit_forms import LogoForm, PosterEditForm
 from views.print_sheets import poster_of
 from views.refusals import status_and_sentence
+from views.uploads import receive
 
 bp = Blueprint("poster_edit", __name__, url_prefix="/drukwerk/poster")
 
 #: How many months ahead a house thinks of its poster.
 AHEAD = 3
-#: A photo and the rest of its form. Elsewhere forms are text, and half a megabyte is much.
-MOST_SENT = pictures.MOST_BYTES + 1024**2
+#: What is read of a photo and the rest of its form, and of a logo: four times what is taken, so
+#: that what is too large is told at its field, and the rest is not lost. Elsewhere forms are text,
+#: and half a megabyte is much.
+MOST_SENT = 4 * pictures.MOST_BYTES
+MOST_SENT_LOGO = 4 * logos.MOST_BYTES
 #: An SVG is a page by itself where its address is opened: it may do nothing there.
 _ONLY_A_PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -45,15 +48,11 @@ class MonthForm(QueryForm):
         return asked or month_of(clock.today())[0]
 
 
-@bp.url_value_preprocessor
-def take_pictures(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything reads what was sent: here it may be a photo."""
-    request.max_content_length = MOST_SENT
-
-
 @bp.route("/bewerken", methods=["GET", "POST"])
+@csrf.exempt
 @gate(Access.coordinators)
 def edit() -> Response:
+    receive(MOST_SENT)
     month = _month()
     stored = poster_edits.edit_of(g.house, month)
     form = PosterEditForm.of(stored, poster_edits.activities_of(g.house, month))
@@ -104,8 +103,10 @@ def partner_logos() -> Response:
 
 
 @bp.post("/logos/<id:partner_id>")
+@csrf.exempt
 @gate(Access.coordinators)
 def set_logo(partner_id: int) -> Response:
+    receive(MOST_SENT_LOGO)
     partner, form = _partner(partner_id), LogoForm()
     if not form.sent():
         return _logos_page(422, form, partner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, request, url_for
@@ -16,11 +16,13 @@ from rules import Refused, programme_import
 from rules.programme_import import ProgrammeChanged
 from views import clock, errors
 from views.answers import added, page
+from views.forms import csrf
 from views.gate import Access, gate
 from views.programme_table_columns import as_row, explained, sample_rows, table_of
 from views.programme_table_forms import Given, TableForm
 from views.programme_table_plan import Plan, read_plan
 from views.refusals import status_and_sentence
+from views.uploads import receive
 
 bp = Blueprint("programme_table", __name__, url_prefix="/programma")
 
@@ -34,13 +36,6 @@ MOST_DROPPED = 32 * 1024 * 1024
 #: How many wrong rows are offered for correction at a time; the others are named below them. With
 #: all cells of these and a tick for each row a form stays within Werkzeug's thousand parts.
 MOST_FIELDS = 20
-
-
-@bp.url_value_preprocessor
-def allow_tables(_endpoint: str | None, _values: Mapping[str, Any] | None) -> None:
-    """Before anything reads the form, as the check of its token does."""
-    request.max_content_length = MOST_SENT
-    request.max_form_memory_size = MOST_SENT
 
 
 @bp.errorhandler(RequestEntityTooLarge)
@@ -80,8 +75,10 @@ def _too_large() -> Response:
 
 
 @bp.route("/tabel", methods=["GET", "POST"])
+@csrf.exempt
 @gate(Access.coordinators)
 def table() -> Response:
+    receive(MOST_SENT, pasted=True)
     form = TableForm()
     given = form.read() if form.sent() else None
     if given is None:

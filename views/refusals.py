@@ -107,7 +107,10 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     ),
     login_cards.CardsMade: (
         409,
-        lambda _e: _("Deze kaarten zijn net al gemaakt. Niet geprint? Maak ze dan opnieuw."),
+        lambda _e: _(
+            "Deze kaarten zijn al gemaakt. Kijk in een ander tabblad of bij je downloads."
+            " Niet geprint? Maak ze dan opnieuw."
+        ),
     ),
     login_cards.NobodyHere: (
         409,
@@ -265,7 +268,10 @@ SENTENCES: dict[type[Refused], tuple[int, Callable[[Any], str]]] = {
     houses.NameTaken: (422, lambda _e: _("Deze naam is er al.")),
     houses.TooMany: (422, lambda _e: _("Meer passen er niet op de pagina.")),
     pictures.NoPicture: (422, lambda _e: _("Dit kunnen we niet lezen. Neem een ander bestand.")),
-    pictures.TooManyPixels: (422, lambda _e: _("Deze foto is te groot. Maak hem eerst kleiner.")),
+    pictures.TooManyPixels: (
+        422,
+        lambda _e: _("Dit beeld heeft te veel pixels. Maak het eerst kleiner."),
+    ),
     logos.NotAClearLogo: (
         422,
         lambda _e: _("In dit logo zit meer dan lijnen en vlakken. Vraag de partner om een PNG."),

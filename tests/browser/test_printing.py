@@ -6,10 +6,19 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 import database as databases
-from models import Activity, House, Occurrence, Rendering, TallySheet
+from models import (
+    Activity,
+    House,
+    Membership,
+    Occurrence,
+    Person,
+    Rendering,
+    Role,
+    TallySheet,
+)
 from tests.browser.conftest import LAPTOP, Site, enter
 from tests.browser.test_counter import COORDINATOR, VOLUNTEER
 from tests.browser.test_offline import phone, stored, until
@@ -199,6 +208,81 @@ def test_who_logs_out_leaves_no_paper_on_the_device(site: Site, open_page: Open)
     page.get_by_role("button", name="Uitloggen").click()
     expect(page.get_by_text("Je bent uitgelogd.")).to_be_visible()
     assert not [name for name in stored(page) if name.startswith("papers")]
+
+
+def test_who_logs_out_elsewhere_while_papers_come_leaves_none_either(
+    site: Site, open_page: Open
+) -> None:
+    page = phone(open_page, site, COORDINATOR)
+    page.goto(site.address + "/drukwerk")
+    held: list[Route] = []
+    page.route("**/weekpakket.pdf*", lambda route: held.append(route))
+    with page.expect_request(lambda request: "weekpakket.pdf" in request.url, timeout=COLD) as sent:
+        page.get_by_label(SWITCH).check()
+    # What was answered before the log-out arrives after it.
+    answer = page.request.get(sent.value.url, timeout=COLD)
+    elsewhere = page.context.new_page()
+    elsewhere.goto(site.address + "/meer")
+    elsewhere.get_by_role("button", name="Uitloggen").click()
+    expect(elsewhere.get_by_text("Je bent uitgelogd.")).to_be_visible()
+    assert answer.status == 200
+    held[0].fulfill(response=answer)
+    expect(page.get_by_text("Dit lukte niet. Probeer het later nog eens.")).to_be_visible()
+    expect(page.get_by_label(SWITCH)).not_to_be_checked()
+    assert kept_of(page) == []
+    assert not [name for name in stored(page) if name.startswith("papers kept")]
+
+
+def test_of_two_houses_each_keeps_its_own_papers(site: Site, open_page: Open) -> None:
+    with databases.connected(site.database):
+        Membership.create(
+            person=Person.get(Person.email == COORDINATOR),
+            house=House.get(House.slug == "knooppunt"),
+            role=Role.volunteer,
+        )
+    page = phone(open_page, site, COORDINATOR)
+    switch = page.get_by_label(SWITCH)
+    both = {}
+    for slug in ("wolfsbos", "knooppunt"):
+        page.goto(f"{site.address}/drukwerk?huis={slug}")
+        expect(switch).not_to_be_checked()
+        switch.check()
+        expect(page.get_by_text(KEPT)).to_be_visible(timeout=COLD)
+        both[slug] = links(page)
+    assert len(kept_of(page)) == 4
+    page.goto(f"{site.address}/drukwerk?huis=wolfsbos")
+    expect(switch).to_be_checked()
+    expect(page.get_by_text(KEPT)).to_be_visible(timeout=COLD)
+    assert len(kept_of(page)) == 4
+    page.context.set_offline(True)
+    for address in (*both["wolfsbos"], *both["knooppunt"]):
+        assert page.evaluate(READ, address)[:2] == [200, "application/pdf"]
+    page.context.set_offline(False)
+    switch.uncheck()
+    until(
+        page,
+        """async () => {
+          const name = (await caches.keys()).find((each) => each.includes(" kept "));
+          const left = await (await caches.open(name)).keys();
+          return left.length === 2 && left.every(({ url }) => url.includes("huis=knooppunt"));
+        }""",
+    )
+    page.goto(f"{site.address}/drukwerk?huis=knooppunt")
+    expect(switch).to_be_checked()
+    expect(page.get_by_text(KEPT)).to_be_visible(timeout=COLD)
+
+
+def test_a_switch_that_goes_off_while_papers_come_keeps_none(site: Site, open_page: Open) -> None:
+    page = phone(open_page, site, COORDINATOR)
+    page.goto(site.address + "/drukwerk")
+    held: list[Route] = []
+    page.route("**/weekpakket.pdf*", lambda route: held.append(route))
+    with page.expect_request(lambda request: "weekpakket.pdf" in request.url, timeout=COLD):
+        page.get_by_label(SWITCH).check()
+    page.get_by_label(SWITCH).uncheck()
+    with page.expect_response(lambda answer: "zonder-internet" in answer.url, timeout=COLD):
+        held[0].continue_()
+    until(page, "async () => !(await caches.keys()).some((name) => name.includes(' kept '))")
 
 
 def test_the_page_and_its_pictures_that_were_seen_open_without_internet(

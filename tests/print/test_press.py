@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from documents.press import (
     PANGO_COMMAND,
     MissingGlyph,
     Press,
+    PressBusy,
     PressUnavailable,
     RenderFailed,
     RenderTimeout,
@@ -256,11 +258,30 @@ def test_too_much_html_and_too_large_a_pdf_are_refused(press: Press) -> None:
     assert press.render(HELLO).pages == 1
 
 
+def test_a_photo_takes_nothing_of_the_room_for_words() -> None:
+    page, photo = HELLO + " " * 900, "data:image/jpeg;base64," + "x" * 5000
+    alike = Press(most_html_bytes=2000, most_picture_bytes=6000)
+    alike._take_turn = lambda request: request  # type: ignore[method-assign, assignment, return-value]
+    sent = json.loads(alike.render_first([page], pictures={"photo": photo}))  # type: ignore[arg-type]
+    assert sent["pictures"] == {"photo": photo}
+    with pytest.raises(TooLarge, match="pictures"):
+        alike.render_first([page], pictures={"photo": photo, "logo0": photo})
+    with pytest.raises(TooLarge, match="HTML"):
+        alike.render_first([page, page, page], pictures={"photo": photo})
+
+
+def test_who_never_had_a_turn_is_told_apart(press: Press) -> None:
+    hurried = Press(time_limit=0.01)
+    with hurried._turn, pytest.raises(PressBusy):
+        hurried.render(HELLO)
+
+
 def test_a_character_that_no_font_has_is_named_with_its_text(press: Press) -> None:
     with pytest.raises(MissingGlyph) as caught:
         press.render(HELLO.replace("<h1>Hoi</h1>", "<h1>Hoi</h1><p>Kerst 🎄 feest</p>"))
     assert caught.value.character == "🎄"
     assert caught.value.text == "Kerst 🎄 feest"
+    assert str(caught.value) == "no font has '🎄' (U+1F384) of 'Kerst 🎄 feest'"
 
 
 def test_letters_of_the_neighbours_languages_are_printed(press: Press, tmp_path: Path) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from io import BytesIO
 
 import pytest
 from flask import Flask
 from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from models import HousePartner, Partner, PosterEdit, PosterPhoto
 from rules import pictures
@@ -103,6 +106,50 @@ def test_a_file_that_is_too_large_is_named_at_the_field(
     assert "Hallo</textarea>" in answer.text
 
 
+def post_whole(desk: Browser, address: str, fields: dict[str, object]) -> TestResponse:
+    """POST from memory: the test client would leave a large file open."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', desk.get("/account").text)
+    assert token is not None
+    told = {
+        name: FileStorage(*each) if isinstance(each, tuple) else each
+        for name, each in fields.items()
+    }
+    boundary, body = encode_multipart({"csrf_token": token[1], **told})
+    return desk.client.post(
+        address, data=body, content_type=f'multipart/form-data; boundary="{boundary}"'
+    )
+
+
+def test_a_photo_of_many_megabytes_loses_nothing_of_the_form(desk: Browser) -> None:
+    answer = post_whole(
+        desk,
+        EDIT,
+        form(
+            greeting="Hallo\nallemaal",
+            photo=file(bytes(30 * 1024**2)),
+            photo_words="Een boom",
+            blocks="listed-weekly-band",
+            highlight="none",
+        ),
+    )
+    assert answer.status_code == 422
+    assert "Dit bestand is te groot. Het mag 10 MB zijn." in answer.text
+    assert "Hallo\nallemaal</textarea>" in answer.text
+    assert 'value="Een boom"' in answer.text
+    assert '<option selected value="listed-weekly-band">' in answer.text
+    assert '<option selected value="none">' in answer.text
+    assert PosterEdit.select().count() == 0
+
+
+def test_a_logo_of_many_megabytes_is_told_at_its_field(desk: Browser, cast: Cast) -> None:
+    partner = Partner.create(name="Cosis")
+    HousePartner.create(house=cast.wolfsbos, partner=partner)
+    logo = file(bytes(5 * 1024**2), "logo.png")
+    answer = post_whole(desk, f"{LOGOS}/{partner.id}", {"logo": logo})
+    assert answer.status_code == 422
+    assert "Dit bestand is te groot. Het mag 2 MB zijn." in answer.text
+
+
 def test_far_too_much_is_refused_before_it_is_read(
     desk: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +159,53 @@ def test_far_too_much_is_refused_before_it_is_read(
     answer = desk.post(EDIT, form(photo=file(bytes(2000))))
     assert answer.status_code == 413
     assert "te groot" in answer.text
+
+
+class Untouched(BytesIO):
+    """What a stranger sends, of which nothing may be read."""
+
+    def read(self, *_size: object) -> bytes:
+        raise AssertionError("read")
+
+    readline = readinto = read  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("who", [None, "volunteer", "other_coordinator"])
+def test_nothing_is_read_of_what_somebody_sends_who_may_not(
+    app: Flask, desk: Browser, cast: Cast, who: str | None
+) -> None:
+    partner = Partner.create(name="Cosis")
+    HousePartner.create(house=cast.wolfsbos, partner=partner)
+    browser = Browser(app, getattr(cast, who) if who else None)
+    for address in (EDIT, f"{LOGOS}/{partner.id}"):
+        answer = browser.client.post(
+            f"{address}{'&' if '?' in address else '?'}huis=wolfsbos",
+            input_stream=Untouched(),
+            content_length=39 * 1024**2,
+            content_type="multipart/form-data; boundary=x",
+        )
+        expected = {None: 303, "volunteer": 403, "other_coordinator": 404}[who]
+        assert answer.status_code == expected, address
+
+
+def test_of_the_other_forms_no_more_is_read_than_anywhere(desk: Browser) -> None:
+    desk.get(EDIT)
+    for address in ("/drukwerk/poster/overnemen?maand=2027-01", "/drukwerk/poster/logos/1/weg"):
+        answer = post_whole(desk, address, {"x": file(bytes(1024**2))})
+        assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("address", [EDIT, f"{LOGOS}/1"])
+def test_a_form_of_another_site_is_refused(
+    app: Flask, desk: Browser, cast: Cast, address: str
+) -> None:
+    partner = Partner.create(name="Cosis", id=1)
+    HousePartner.create(house=cast.wolfsbos, partner=partner)
+    for sent in (form(greeting="Van elders"), form(csrf_token="x")):
+        answer = desk.client.post(address, data=sent)
+        assert answer.status_code == 400
+        assert "Deze pagina was verouderd." in answer.text
+    assert PosterEdit.select().count() == 0
 
 
 def test_who_was_second_reads_so_and_may_save_once_more(desk: Browser) -> None:

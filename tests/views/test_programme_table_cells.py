@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 
 import pytest
@@ -259,6 +260,23 @@ def test_what_is_too_large_to_be_read_says_that_it_is_gone(app: Flask, cast: Cas
         if status == 413:
             assert "Dit is te groot om te lezen." in error_at(answer, "file")
             assert "staat hier dus niet meer" in error_at(answer, "file")
+
+
+def test_nothing_is_read_of_what_somebody_sends_who_may_not(app: Flask, cast: Cast) -> None:
+    class Untouched(io.BytesIO):
+        def read(self, *_size: object) -> bytes:
+            raise AssertionError("read")
+
+        readline = readinto = read  # type: ignore[assignment]
+
+    for person, status in ((cast.volunteer, 403), (None, 303)):
+        answer = Browser(app, person).client.post(
+            TABLE,
+            input_stream=Untouched(),
+            content_length=MOST_SENT - 1,
+            content_type=f"{SENT_AS}; boundary=x",
+        )
+        assert answer.status_code == status
 
 
 @pytest.mark.slow
