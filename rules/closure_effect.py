@@ -17,6 +17,7 @@ from models import (
     Occurrence,
     Person,
     Place,
+    Seat,
     Shift,
     ShiftState,
 )
@@ -94,9 +95,11 @@ def _manned(which: Any) -> tuple[Manned, ...]:
         .join(Occurrence, JOIN.LEFT_OUTER)
         .join(Activity, JOIN.LEFT_OUTER)
         .switch(Place)
+        .join(Seat)
+        .switch(Place)
         .join(Person, JOIN.LEFT_OUTER, on=(Place.person == Person.id))
         .where(which, Place.state.in_(HOLDING))
-        .order_by(Shift.date, Shift.start_time, Shift.id, Place.seat)
+        .order_by(Shift.date, Shift.start_time, Shift.id, Seat.position, Seat.id)
     )
     if not places:
         return ()

@@ -264,7 +264,8 @@ def _make(
         for shift in Shift.select().where(within).order_by(Shift.id)
         if (shift.pattern_id, shift.original_date) not in there
     ]
-    seats = list(PatternSeat.select().where(PatternSeat.pattern.in_(patterns)))
+    of_patterns = PatternSeat.select().where(PatternSeat.pattern.in_(patterns))
+    seats = list(of_patterns.order_by(PatternSeat.position, PatternSeat.id))
     seat_rows = [
         {
             "house": house.id,

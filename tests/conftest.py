@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from hypothesis import settings
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from peewee import Database
 
 import database as databases
@@ -45,21 +47,26 @@ NOW = dt.datetime(2026, 11, 26, 9, 0)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what is about SQLite alone (its file, its limits), how pages look,
-    which no database changes, and what asks for no database at all; on SQLite, what is about
-    PostgreSQL alone."""
+    """On PostgreSQL, leave out what is about SQLite alone (its file, its limits), how pages look
+    and what a device does with them, which no database changes, and what asks for no database at
+    all; on SQLite, what is about PostgreSQL alone."""
     if os.environ.get("TEST_DATABASE_URL"):
         once = [
             item
             for item in items
-            if item.get_closest_marker("sqlite")
-            or item.get_closest_marker("looks")
+            if any(item.get_closest_marker(mark) for mark in ("sqlite", "looks", "device"))
             or not {"database_url", "postgres_url"} & set(getattr(item, "fixturenames", ()))
         ]
     else:
         once = [item for item in items if item.get_closest_marker("postgres")]
     config.hook.pytest_deselected(items=once)
     items[:] = [item for item in items if item not in once]
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests were read and stay; whoever looks for rubbish need not look there."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -213,10 +220,16 @@ def database_url(
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """The database, bound to the models and connected in this thread."""
+    """The database, bound to the models and connected in this thread.
+
+    PostgreSQL gives rows that were asked for in no order in any order. SQLite gives them as they
+    came, so that nobody would notice: here it gives them the other way round.
+    """
     db = databases.open_database(database_url)
     models.db.initialize(db)
     with databases.connected(db):
+        if databases.sqlite_file(db) is not None:
+            db.pragma("reverse_unordered_selects", 1, permanent=True)
         yield db
     db.close_all()
 
@@ -236,7 +249,16 @@ def press() -> Iterator[Press]:
 
 
 @pytest.fixture(scope="session")
-def app_of_all(press: Press, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def read_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates as Python reads them: to translate them again for each app takes longer than
+    most tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture(scope="session")
+def app_of_all(
+    press: Press, tmp_path_factory: pytest.TempPathFactory, read_templates: BytecodeCache
+) -> Flask:
     """The app that serves one test after another, each on a database of its own: most of what it
     costs to make one, and to read its templates, is the same every time."""
     made = create_app(
@@ -249,6 +271,7 @@ def app_of_all(press: Press, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     )
     made.extensions["press"].close()
     made.extensions["press"] = press
+    made.jinja_env.bytecode_cache = read_templates
     return made
 
 

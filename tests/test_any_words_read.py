@@ -25,6 +25,7 @@ VOCABULARY = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=14).map(" ".join))
 def test_any_words_are_a_rule_with_dates_or_are_refused_with_a_piece(text: str) -> None:

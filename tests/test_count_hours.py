@@ -35,6 +35,7 @@ from tests.at_once import at_once
 from tests.cast import Cast, make_activity, make_occurrence
 from tests.conftest import NOW, TODAY
 from tests.counting_queries import counted
+from tests.often import often
 from tests.test_counting import results, send, sheet, undo, visit
 
 DAY = dt.timedelta(days=1)
@@ -239,7 +240,9 @@ def local_hour(at: dt.datetime) -> int:
 
 @pytest.mark.slow
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=often(200),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(batches=ACTS)
 def test_adding_up_as_it_comes_is_computing_it_anew(

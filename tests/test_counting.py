@@ -21,6 +21,7 @@ from rules.wall_time import to_utc
 from tests.cast import Cast, count_rows, make_activity, make_occurrence
 from tests.conftest import NOW, TODAY
 from tests.counting_queries import counted
+from tests.often import often
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
@@ -696,7 +697,9 @@ SENDINGS = [(number, what) for number in range(8) for what in ("visit", "undo", 
 
 @pytest.mark.slow
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=often(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     batches=st.lists(st.lists(st.sampled_from(SENDINGS), min_size=1, max_size=9), max_size=9),

@@ -226,7 +226,7 @@ def test_those_who_are_on_today_come_first_and_each_name_once(cast: Cast) -> Non
 
 def test_nothing_is_offered_at_the_desk_and_a_written_name_is_its_first_word(cast: Cast) -> None:
     shift = make_shift(cast.wolfsbos, TODAY, seats=3)
-    one, two, _open = shift.seats
+    one, two, _open = shift.seats.order_by(models.Seat.position)
     make_place(one, cast.volunteer, NOW)
     models.Place.create(
         house=cast.wolfsbos, shift=shift, seat=two, name="Truus de Vries", at=NOW, changed_at=NOW

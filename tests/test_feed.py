@@ -39,6 +39,7 @@ from tests.calendar_app import Shown, shown, valid
 from tests.cast import Cast, make_activity, make_occurrence
 from tests.conftest import NOW, TODAY
 from tests.counting_queries import counted
+from tests.often import often
 
 BASE = "https://buurtbord.example"
 #: How every description ends: few apps show the contact or the address of an event.
@@ -685,7 +686,7 @@ def test_an_app_shows_exactly_the_dates_of_any_series(cast: Cast, **facts: Any) 
 
 
 @pytest.mark.slow
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=often(400), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @series
 def test_an_app_shows_exactly_the_dates_of_many_series(cast: Cast, **facts: Any) -> None:
     check_a_series(cast, **facts)

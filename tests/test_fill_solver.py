@@ -112,6 +112,7 @@ def problems(draw: st.DrawFn, most_seats: int = 5, most_people: int = 4) -> Prob
     return Problem(shifts, seats, helpers, wishes)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(problems())
 def test_no_filling_is_better_on_any_level(problem: Problem) -> None:
@@ -138,6 +139,7 @@ def test_a_start_that_misleads_the_solver_costs_nothing() -> None:
     assert fill(problem, LONG).worth == best(problem)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.integers(0, 10_000))
 def test_a_larger_filling_breaks_no_rule_and_is_the_same_each_time(seed: int) -> None:

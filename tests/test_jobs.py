@@ -62,6 +62,7 @@ def test_a_database_that_does_not_work_does_not_stop_the_work(
     assert "send_due: the database does not work" in caplog.text
 
 
+@pytest.mark.slow
 def test_the_pages_are_served_without_huey() -> None:
     code = "import sys, app; app.create_app; print('huey' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

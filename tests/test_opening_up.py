@@ -26,6 +26,7 @@ from models import (
 from rules.opening_up import DayState, Missing, OpeningCheck, may_we_open, week_ahead
 from tests.cast import Cast, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
+from tests.often import often
 
 
 def on_duty(
@@ -312,7 +313,7 @@ _shifts = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=often(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_shifts)
 def test_every_half_hour_has_the_people_who_are_said_to_be_there(
     cast: Cast, shifts: list[tuple[int, int, int, bool]]

@@ -40,6 +40,7 @@ from tests.cast import (
     make_shift,
 )
 from tests.conftest import NOW, TODAY
+from tests.often import often
 
 DAY = dt.timedelta(days=1)
 NEXT = TODAY + 7 * DAY
@@ -306,7 +307,8 @@ STEPS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@pytest.mark.slow
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=often(60))
 @given(STEPS)
 def test_what_people_know_and_what_waits_is_always_what_is(
     database: Database, steps: list[str]

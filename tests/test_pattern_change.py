@@ -54,6 +54,7 @@ from tests.cast import (
     make_shift,
 )
 from tests.conftest import NOW, TODAY
+from tests.often import often
 
 WEEK = dt.timedelta(weeks=1)
 MONDAY = dt.date(2026, 11, 30)
@@ -608,7 +609,8 @@ def changes(draw: Callable[[Any], Any]) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=often(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     held=st.lists(st.tuples(st.integers(0, 7), st.integers(0, 1), st.integers(0, 1)), max_size=6),
     steps=st.lists(changes(), min_size=1, max_size=3),

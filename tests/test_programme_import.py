@@ -63,7 +63,7 @@ def test_all_rows_become_activities_with_their_dates_and_who_added_them(cast: Ca
     days = [each.date for each in cooking.occurrences.order_by(Occurrence.date).limit(3)]
     assert days == [TUESDAY, dt.date(2026, 12, 8), dt.date(2026, 12, 15)]
     assert [each.date for each in wreath.occurrences] == [dt.date(2026, 12, 9)]
-    notes = AuditEntry.select().where(AuditEntry.action == "activity.add")
+    notes = AuditEntry.select().where(AuditEntry.action == "activity.add").order_by(AuditEntry.id)
     assert [(note.person, note.subject_id) for note in notes] == [
         (cast.coordinator, str(cooking.id)),
         (cast.coordinator, str(wreath.id)),

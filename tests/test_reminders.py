@@ -22,6 +22,7 @@ from models import (
     Place,
     PlaceState,
     Role,
+    Seat,
     Shift,
     ShiftState,
     db,
@@ -35,6 +36,7 @@ from tests.at_once import at_once, wait_until_somebody_waits
 from tests.cast import Cast, make_person, make_place, make_shift
 from tests.conftest import NOW, TODAY
 from tests.counting_queries import counted
+from tests.often import often
 
 DAY = dt.timedelta(days=1)
 TOMORROW = TODAY + DAY
@@ -88,7 +90,7 @@ def test_after_a_day_of_silence_a_reminder_comes_late_until_the_shift_begins(cas
 
 def test_who_came_on_the_shift_after_ten_knows_it(cast: Cast) -> None:
     shift = make_shift(cast.wolfsbos, TOMORROW, seats=2)
-    first, second = shift.seats
+    first, second = shift.seats.order_by(Seat.position)
     make_place(first, cast.volunteer, TEN)
     make_place(second, cast.key_holder, TEN + dt.timedelta(seconds=1))
     make_reminders(TEN + dt.timedelta(hours=1))
@@ -311,7 +313,8 @@ PEOPLE = st.lists(
 )
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=often(50), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MOMENTS, PEOPLE)
 def test_whenever_it_runs_each_place_is_reminded_of_at_most_once(
     cast: Cast, moments: list[int], people: list[tuple[PlaceState, bool, bool, bool, bool]]

@@ -50,6 +50,7 @@ from rules.undoing import undo
 from rules.wall_time import to_utc
 from tests.cast import make_cast, make_person, make_shift
 from tests.conftest import NOW, TODAY
+from tests.often import often
 
 pytestmark = pytest.mark.slow
 
@@ -384,7 +385,7 @@ def test_whatever_people_do_the_roster_stays_true(database: Database) -> None:
     run_state_machine_as_test(
         Roster,
         settings=settings(
-            max_examples=settings().max_examples // 2,
+            max_examples=often(settings().max_examples // 2),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

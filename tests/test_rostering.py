@@ -151,7 +151,7 @@ def test_one_shift_may_follow_right_after_another(cast: Cast) -> None:
 
 
 def test_nobody_takes_a_second_seat_of_the_same_shift(cast: Cast) -> None:
-    first, second = make_shift(cast.wolfsbos, TOMORROW, seats=2).seats
+    first, second = make_shift(cast.wolfsbos, TOMORROW, seats=2).seats.order_by(Seat.position)
     take_seat(first, cast.volunteer, NOW)
     with pytest.raises(Overlaps):
         take_seat(second, cast.volunteer, NOW)

@@ -33,6 +33,7 @@ from rules.series_change import PlanChanged, change_activity, plan_change
 from rules.series_plan import Why
 from tests.cast import Cast, count_rows
 from tests.conftest import NOW, TODAY
+from tests.often import often
 
 THURSDAYS = [dt.date(2026, 11, 26), dt.date(2026, 12, 3), dt.date(2026, 12, 10)]
 TUESDAY = dt.date(2026, 12, 1)
@@ -371,7 +372,7 @@ EDITS = st.tuples(RULES, st.integers(-20, 60), st.booleans())
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=often(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     edits=st.lists(st.tuples(RULES, st.integers(-20, 60), st.booleans()), min_size=1, max_size=4)
 )

@@ -78,7 +78,7 @@ def change(cast: Cast, shift: Shift, *seats: SeatWish, **facts: Any) -> bool:
 
 def manned(cast: Cast, **facts: Any) -> tuple[Shift, Place]:
     shift = make_shift(cast.wolfsbos, TODAY + DAY, **facts)
-    return shift, make_place(shift.seats.get(), cast.volunteer, NOW)
+    return shift, make_place(shift.seats.order_by(Seat.position).get(), cast.volunteer, NOW)
 
 
 def told() -> list[tuple[str, int]]:

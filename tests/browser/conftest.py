@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
 from peewee import Database
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from werkzeug.serving import make_server
@@ -97,18 +98,23 @@ def demo_url(
 
 
 @pytest.fixture
-def site(demo_url: str, database_url: str, tmp_path: Path, press: Press) -> Iterator[Site]:
+def site(
+    demo_url: str, database_url: str, tmp_path: Path, press: Press, read_templates: BytecodeCache
+) -> Iterator[Site]:
     """Buurtbord with the demo, on a port of its own."""
-    yield from _serve(demo_url, tmp_path, press)
+    yield from serve(demo_url, tmp_path, press, read_templates)
 
 
 @pytest.fixture
-def empty_site(database_url: str, tmp_path: Path, press: Press) -> Iterator[Site]:
+def empty_site(
+    database_url: str, tmp_path: Path, press: Press, read_templates: BytecodeCache
+) -> Iterator[Site]:
     """Buurtbord as it is just after it was installed."""
-    yield from _serve(database_url, tmp_path, press)
+    yield from serve(database_url, tmp_path, press, read_templates)
 
 
-def _serve(url: str, folder: Path, press: Press) -> Iterator[Site]:
+def serve(url: str, folder: Path, press: Press, templates: BytecodeCache) -> Iterator[Site]:
+    """A Buurtbord that runs until the caller goes on; ``folder`` is for what it keeps."""
     began = time.monotonic()
     app = create_app(
         {
@@ -120,6 +126,7 @@ def _serve(url: str, folder: Path, press: Press) -> Iterator[Site]:
     )
     app.extensions["press"].close()
     app.extensions["press"] = press
+    app.jinja_env.bytecode_cache = templates
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -263,6 +263,7 @@ def test_a_tap_waits_through_a_reload_until_its_own_person_is_back(
     assert counted_by(site, VOLUNTEER) == mine + 1
 
 
+@pytest.mark.device
 def test_who_logs_out_with_unsent_taps_is_warned_and_finds_them_again(
     site: Site, open_page: Open
 ) -> None:
@@ -284,6 +285,7 @@ def test_who_logs_out_with_unsent_taps_is_warned_and_finds_them_again(
     assert total_of(site) == before + 2
 
 
+@pytest.mark.device
 def test_who_logs_out_with_nothing_unsent_is_asked_nothing(site: Site, open_page: Open) -> None:
     page = open_page()
     open_counter(page, site)
@@ -294,6 +296,7 @@ def test_who_logs_out_with_nothing_unsent_is_asked_nothing(site: Site, open_page
     expect(page.get_by_text("Je bent uitgelogd.")).to_be_visible()
 
 
+@pytest.mark.device
 def test_who_was_logged_out_elsewhere_reads_what_to_do(site: Site, open_page: Open) -> None:
     page = open_page()
     before = open_counter(page, site)
@@ -306,6 +309,7 @@ def test_who_was_logged_out_elsewhere_reads_what_to_do(site: Site, open_page: Op
     assert total_of(site) == before + 1
 
 
+@pytest.mark.device
 def test_who_was_logged_out_elsewhere_reads_it_before_they_tap(site: Site, open_page: Open) -> None:
     page = open_page()
     open_counter(page, site)
@@ -314,6 +318,7 @@ def test_who_was_logged_out_elsewhere_reads_it_before_they_tap(site: Site, open_
     expect(page.get_by_text("Log opnieuw in. Je tikken blijven bewaard.")).to_be_visible()
 
 
+@pytest.mark.device
 def test_the_counter_of_who_was_logged_in_before_makes_place(site: Site, open_page: Open) -> None:
     page = open_page()
     open_counter(page, site, VOLUNTEER)
@@ -324,6 +329,7 @@ def test_the_counter_of_who_was_logged_in_before_makes_place(site: Site, open_pa
     expect(page.locator("[data-counter]")).to_have_attribute("data-person", str(now))
 
 
+@pytest.mark.device
 def test_taps_that_an_earlier_version_kept_move_in_once(site: Site, open_page: Open) -> None:
     page = open_page()
     before = open_counter(page, site)
@@ -346,6 +352,7 @@ def test_taps_that_an_earlier_version_kept_move_in_once(site: Site, open_page: O
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes(':'))") == []
 
 
+@pytest.mark.device
 def test_a_phone_that_cannot_keep_anything_sends_the_form(site: Site, open_page: Open) -> None:
     page = open_page()
     page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
@@ -359,6 +366,7 @@ def test_a_phone_that_cannot_keep_anything_sends_the_form(site: Site, open_page:
 # -- the clock ------------------------------------------------------------------------------------
 
 
+@pytest.mark.device
 def test_a_phone_with_a_wrong_clock_and_zone_counts_today(site: Site, open_page: Open) -> None:
     for wrong in ("1970-01-01T00:00:00Z", "2026-11-26T11:00:00Z", "2026-11-26T07:00:00Z"):
         page = open_page(timezone_id="Pacific/Auckland")
@@ -372,6 +380,7 @@ def test_a_phone_with_a_wrong_clock_and_zone_counts_today(site: Site, open_page:
         expect_total(page, before + 1)
 
 
+@pytest.mark.device
 def test_a_tap_before_midnight_counts_for_that_day_though_it_is_sent_after_it(
     site: Site, open_page: Open
 ) -> None:
@@ -397,6 +406,7 @@ def test_a_tap_before_midnight_counts_for_that_day_though_it_is_sent_after_it(
     assert total_of(site, TODAY + dt.timedelta(days=1)) == 1
 
 
+@pytest.mark.device
 def test_the_hour_that_comes_twice_counts_twice(site: Site, open_page: Open) -> None:
     first = dt.datetime(2026, 10, 25, 0, 30)  # 2.30 in summer time
     page = open_page()
@@ -417,6 +427,7 @@ def test_the_hour_that_comes_twice_counts_twice(site: Site, open_page: Open) -> 
     assert total_of(site, first.date()) == before + 2
 
 
+@pytest.mark.device
 def test_what_the_house_refuses_stays_in_sight_with_the_reason(site: Site, open_page: Open) -> None:
     """A clock that was set back or forward meanwhile, and an activity of another house."""
     page = open_page()

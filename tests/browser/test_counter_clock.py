@@ -27,6 +27,8 @@ from tests.browser.test_counter import (
 )
 from tests.conftest import TODAY
 
+pytestmark = pytest.mark.device
+
 RIGHT = "2026-11-26T09:05:00Z"
 AHEAD = "2026-11-29T08:00:00Z"
 BEHIND = "2026-08-01T08:00:00Z"

@@ -27,6 +27,8 @@ from tests.browser.test_counter import (
     total_of,
 )
 
+pytestmark = pytest.mark.device
+
 # -- who comes in ---------------------------------------------------------------------------------
 
 

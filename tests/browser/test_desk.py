@@ -18,6 +18,8 @@ from tests.browser.test_offline import until, wait_until_stored
 from tests.cast import make_activity, make_occurrence, make_place, make_shift
 from tests.conftest import NOW, TODAY
 
+pytestmark = pytest.mark.device
+
 TABLET = {"width": 1024, "height": 768}
 EVENTS = "**/tellen/gebeurtenissen"
 ALL_SENT = "alles verstuurd"

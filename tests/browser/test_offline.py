@@ -28,6 +28,8 @@ from tests.browser.test_counter import (
 )
 from views import assets
 
+pytestmark = pytest.mark.device
+
 Open = Callable[..., Page]
 SEEN = re.compile(r"Bijgewerkt (om|op .* om) \d{1,2}\.\d\d uur\.")
 NOTHING = "Deze pagina heb je hier nog niet eerder geopend."

@@ -34,6 +34,7 @@ def dates_shown(page: Page) -> list[str]:
     return [text.strip() for text in page.locator("#voorbeeld .plain li").all_inner_texts()]
 
 
+@pytest.mark.device
 def test_the_next_five_dates_follow_each_choice(site: Site, open_page: Callable[..., Page]) -> None:
     page = open_new(enter(open_page(), site, COORDINATOR), site)
     shown = page.locator("#voorbeeld")
@@ -54,6 +55,7 @@ def test_the_next_five_dates_follow_each_choice(site: Site, open_page: Callable[
     assert not stored(site, "Wandelen")
 
 
+@pytest.mark.device
 def test_only_the_choices_that_a_rule_needs_are_asked(
     site: Site, open_page: Callable[..., Page]
 ) -> None:
@@ -147,6 +149,7 @@ def test_a_lost_answer_loses_nothing_and_sending_again_adds_nothing(
     assert len(stored(site, "Wandelen")) == 1
 
 
+@pytest.mark.device
 def test_a_preview_that_does_not_come_is_said_and_loses_nothing(
     site: Site, open_page: Callable[..., Page]
 ) -> None:
@@ -160,6 +163,7 @@ def test_a_preview_that_does_not_come_is_said_and_loses_nothing(
     expect(page.get_by_label("Naam", exact=True)).to_have_value("Wandelen")
 
 
+@pytest.mark.device
 def test_a_form_that_is_wrong_begins_at_its_summary_and_leads_to_the_field(
     site: Site, open_page: Callable[..., Page]
 ) -> None:

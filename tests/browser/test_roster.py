@@ -77,6 +77,7 @@ def test_from_home_a_seat_is_two_taps_away_and_undone_with_one(
     assert holders(site, number) == []
 
 
+@pytest.mark.device
 def test_the_way_back_is_offered_for_ten_seconds(site: Site, open_page: Open) -> None:
     _seat, shift, week = free_seat(site)
     page = enter(open_page(), site, VOLUNTEER)
@@ -196,6 +197,7 @@ def test_two_phones_swap(site: Site, open_page: Open) -> None:
     assert holders(site, their_seat) == [VOLUNTEER]
 
 
+@pytest.mark.device
 def test_a_button_that_hung_may_be_pressed_again_after_five_seconds(
     site: Site, open_page: Open
 ) -> None:

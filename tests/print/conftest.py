@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,22 @@ import database as databases
 import models
 from models import Person
 from tests.browser_of import Browser
+
+#: About what is kept of paper, or of the press itself, more than how it looks.
+KEPT = {"test_bundle.py", "test_failures.py", "test_known_pages.py", "test_press.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What prints a page takes about a second, most of it in another process; how it then looks
+    is the same on every database (test_either_database.py)."""
+    here = Path(__file__).parent
+    for item in items:
+        if not isinstance(item, pytest.Function) or here not in item.path.parents:
+            continue
+        if "press" in inspect.signature(item.function).parameters:
+            item.add_marker(pytest.mark.slow)
+            if item.path.name not in KEPT:
+                item.add_marker(pytest.mark.looks)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests.browser_of import Browser
 from tests.cast import Cast, count_rows, make_activity, make_occurrence, make_person
 from tests.conftest import NOW, TODAY
 from tests.counting_queries import counted
+from tests.often import often
 
 EVENTS = "/tellen/gebeurtenissen"
 SENT_AT = "2026-11-26T09:00:00.120Z"
@@ -356,7 +357,9 @@ batch_like = st.fixed_dictionaries(
 
 @pytest.mark.slow
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=often(150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(body=batch_like | anything)
 @example(body=batch(visit(id="\ud800")))
@@ -373,7 +376,9 @@ def test_nothing_that_json_can_say_is_an_error_of_ours(
 
 
 @settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=often(50),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(body=st.binary(max_size=200))
 def test_no_bytes_are_an_error_of_ours(signed_in: Browser, body: bytes) -> None:

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 import models
-from models import CountEvent, Device, Membership, Person, Place
+from models import CountEvent, Device, Membership, Person, Place, Seat
 from rules import access, counting, desks, passwords
 from tests.browser_of import Browser
 from tests.cast import Cast, count_rows, make_activity, make_occurrence, make_place, make_shift
@@ -214,7 +214,7 @@ def test_it_shows_the_day_by_first_names_and_nothing_more_of_anybody(
     models.Membership.create(house=cast.wolfsbos, person=twin, role=models.Role.volunteer)
     Person.update(phone="0687654321").execute()
     shift = make_shift(cast.wolfsbos, TODAY, seats=3, title="Bar")
-    one, two, three = shift.seats
+    one, two, three = shift.seats.order_by(Seat.position)
     make_place(one, cast.volunteer, NOW)
     make_place(two, twin, NOW)
     Place.create(

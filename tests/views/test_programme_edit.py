@@ -28,6 +28,7 @@ from rules.closures import add_closure
 from tests.browser_of import Browser, form_of
 from tests.cast import Cast, count_rows, make_place, make_shift
 from tests.conftest import NOW, TODAY
+from tests.often import often
 from tests.views.test_programme import FIELDS, NEW, add_lunch, the_date
 from views.programme_forms import FactsForm
 
@@ -400,7 +401,9 @@ def test_what_came_along_unseen_is_left_out_and_the_poster_can_be_printed(
     | st.text("aé ́‎️👍²½ﬁ\u00ad\u200dЖ", min_size=1, max_size=8)
 )
 @settings(
-    max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=often(300),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 def test_what_a_form_accepts_every_face_can_draw(app: Flask, cast: Cast, title: str) -> None:
     with app.test_request_context("/", method="POST", data={"title": title}):

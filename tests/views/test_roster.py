@@ -205,7 +205,8 @@ def test_a_way_back_to_elsewhere_is_not_followed(cast: Cast, browser_of: Browser
 
 def test_the_week_is_a_list_by_day_with_first_names(cast: Cast, browser_of: BrowserOf) -> None:
     make_person("Joop", "Smit", house=cast.wolfsbos)
-    first, second, _open = make_shift(cast.wolfsbos, TOMORROW, seats=3).seats
+    shift = make_shift(cast.wolfsbos, TOMORROW, seats=3)
+    first, second, _open = shift.seats.order_by(Seat.position)
     make_place(first, cast.volunteer, NOW)
     make_place(second, cast.key_holder, NOW)
     text = browser_of(cast.coordinator).get(WEEK).text
@@ -353,7 +354,7 @@ def test_who_is_elsewhere_reads_why_there_is_no_button(cast: Cast, browser_of: B
 
 
 def test_the_roster_says_who_agreed_by_phone(cast: Cast, browser_of: BrowserOf) -> None:
-    first, second = make_shift(cast.wolfsbos, TOMORROW, seats=2).seats
+    first, second = make_shift(cast.wolfsbos, TOMORROW, seats=2).seats.order_by(Seat.position)
     make_place(first, cast.key_holder, NOW, how=PlaceHow.by_phone)
     make_place(second, cast.coordinator, NOW)
     line = line_of(browser_of(cast.volunteer).get(WEEK).text, first)
