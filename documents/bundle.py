@@ -5,14 +5,54 @@ Every part keeps its own tags, as a part of one document, and has its bookmark.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from documents.press import PressError
+from rules import Refused
 
 if TYPE_CHECKING:
     import pikepdf
 
+    from documents.renderings import Page
+
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}title"
+
+
+class Wanted(NamedTuple):
+    """A document that belongs in a bundle and may have to be made yet.
+
+    document: its name in an address. day: the day that it is about; None for a week or a month.
+    make: makes its page; None for a tally sheet that has no number yet.
+    """
+
+    document: str
+    title: str
+    day: dt.date | None
+    make: Callable[[], Page | None]
+
+
+def pages_of(parts: Iterable[Wanted]) -> tuple[tuple[str, Page], ...]:
+    """The titles and pages of a bundle, as far as they can be made.
+
+    Raises the PressError or Refused of the first that cannot, when none can.
+    """
+    made: list[tuple[str, Page]] = []
+    failed: list[Exception] = []
+    for part in parts:
+        try:
+            page = part.make()
+        except (PressError, Refused) as error:
+            # The rest is still of use; the page of the bundle says what is wrong with this one.
+            failed.append(error)
+        else:
+            if page is not None:
+                made.append((part.title, page))
+    if failed and not made:
+        raise failed[0]
+    return tuple(made)
 
 
 class Part(NamedTuple):

@@ -4,9 +4,8 @@ when the internet is away."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
 
+from documents.bundle import Wanted, pages_of
 from documents.door_sheet import door_page
 from documents.look import PLAIN, Look
 from documents.renderings import Bundle, Page
@@ -20,23 +19,9 @@ from rules.tally_sheets import NothingToTally, layout_now, sheet_as_it_is
 from rules.wall_time import day_of, week_of
 
 
-@dataclass(frozen=True)
-class WeekPart:
-    """One document of the bundle.
-
-    document: its name in an address. day: the day that it is about; None for the whole week.
-    made: its page; None for a tally sheet that has no number yet.
-    """
-
-    document: str
-    title: str
-    day: dt.date | None
-    made: Callable[[], Page | None]
-
-
 def week_parts(
     house: House, monday: dt.date, now: dt.datetime, base_url: str, look: Look = PLAIN
-) -> list[WeekPart]:
+) -> list[Wanted]:
     """What belongs in the bundle of a week: of days that are over nothing any more, of days on
     which the house is not open and nothing is on nothing either.
 
@@ -44,28 +29,28 @@ def week_parts(
     """
     today = day_of(now)
 
-    def about(day: dt.date) -> list[WeekPart]:
+    def about(day: dt.date) -> list[Wanted]:
         def tally() -> Page | None:
             sheet = sheet_as_it_is(house, day, today)
             return sheet and tally_page(sheet, today, base_url, look)
 
         name = long_date(day)
         return [
-            WeekPart(
+            Wanted(
                 "deurbord",
                 _("Deurbord %(day)s", day=name),
                 day,
                 lambda: door_page(house, day, now, base_url, look),
             ),
-            WeekPart("turfblad", _("Turfblad %(day)s", day=name), day, tally),
+            Wanted("turfblad", _("Turfblad %(day)s", day=name), day, tally),
         ]
 
     with speaking(look.language):
         return [
-            WeekPart(
+            Wanted(
                 "weekblad", _("Weekblad"), None, lambda: week_page(house, monday, base_url, look)
             ),
-            WeekPart(
+            Wanted(
                 "roosterblad",
                 _("Roosterblad"),
                 None,
@@ -87,7 +72,7 @@ def week_bundle(
 
     now: naive UTC. base_url: scheme and host that QR codes carry, without a slash at the end.
     """
-    made = [(part.title, part.made()) for part in week_parts(house, monday, now, base_url, look)]
+    pages = pages_of(week_parts(house, monday, now, base_url, look))
     with speaking(look.language):
         week = week_stretch(monday)
         title = _(
@@ -100,7 +85,7 @@ def week_bundle(
         "weekpakket",
         title,
         look.language,
-        tuple((title, page) for title, page in made if page is not None),
+        pages,
     )
 
 

@@ -11,7 +11,7 @@ const OFFLINE = ROOT + "zonder-internet";
 const ALWAYS = ["vandaag", "tellen", "rooster"].map((path) => ROOT + path);
 // And these once they were seen; no page with the phone numbers of people is among them.
 const KEPT = /^(vandaag|tellen|balie|programma|drukwerk|rooster(\/mijn|\/open)?|h\/[^/]+\/?)?$/;
-const PAPER = /^(drukwerk\/[^/]+|h\/[^/]+\/poster)\.pdf$/;
+const PAPER = /^(drukwerk\/[^/]+|h\/[^/]+\/(poster|flyer|vouwfolder))\.pdf$/;
 const PICTURE = /^drukwerk\/[^/]+\.png$/;
 // Who sends a form there may be another from its answer on.
 const ENTERS = /^(k\/|inloggen|uitloggen|balie\/|huis\/[^/]+\/tablet\/)/;

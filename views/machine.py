@@ -26,6 +26,7 @@ DRAWN_WITH = (
     "desk.js",
     "papers.js",
     "prints.css",
+    "share.js",
     "vendor/htmx.min.js",
     "icons/sprite.svg",
     "icons/buurtbord.svg",

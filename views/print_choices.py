@@ -90,6 +90,7 @@ FOR_THE_HOUSE = (
         "dag",
     ),
 )
+ALL = (*FOR_ALL, *FOR_THE_HOUSE)
 
 
 def offered(offers: tuple[Offer, ...]) -> list[Offer]:
@@ -99,7 +100,7 @@ def offered(offers: tuple[Offer, ...]) -> list[Offer]:
 
 def offer_of(name: str) -> Offer | None:
     """A document of the page by its name in an address."""
-    found = [offer for offer in (*FOR_ALL, *FOR_THE_HOUSE) if offer.name == name]
+    found = [offer for offer in ALL if offer.name == name]
     return found[0] if found else None
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from flask import current_app, g, request
+from flask import g
 
 from documents.door_sheet import door_page
 from documents.flyer import flyer_page
@@ -30,6 +30,7 @@ from rules.notation import iso_week
 from rules.wall_time import month_of
 from views import clock
 from views.ahead import keep_dates, keep_shifts
+from views.own_address import own_address
 from views.print_forms import (
     DoorSheetForm,
     FlyerForm,
@@ -68,7 +69,7 @@ def poster_of(house: House, month: dt.date, paper: Any, look: Look) -> Sheet:
 
     return Sheet(
         page_of(make, f"poster-{paper}", *_columns(house), month, base, look),
-        _file_name(house, f"{month:%Y-%m}", f"poster-{paper}", look),
+        file_name(house, f"{month:%Y-%m}", f"poster-{paper}", look),
     )
 
 
@@ -85,7 +86,7 @@ def flyer(house: House) -> Sheet:
 
     return Sheet(
         page_of(make, what, *_columns(house), month, base, look),
-        _file_name(house, f"{month:%Y-%m}", what, look),
+        file_name(house, f"{month:%Y-%m}", what, look),
     )
 
 
@@ -101,7 +102,7 @@ def folder(house: House) -> Sheet:
 
     return Sheet(
         page_of(make, "vouwfolder", *_columns(house), month, base, look),
-        _file_name(house, f"{month:%Y-%m}", "vouwfolder", look),
+        file_name(house, f"{month:%Y-%m}", "vouwfolder", look),
     )
 
 
@@ -118,7 +119,7 @@ def roster_sheet(house: House) -> Sheet:
 
     return Sheet(
         page_of(make, "roosterblad", *_columns(house), stretch, today, base, look),
-        _file_name(house, stretch.name, "roosterblad", look),
+        file_name(house, stretch.name, "roosterblad", look),
     )
 
 
@@ -134,7 +135,7 @@ def week_sheet(house: House) -> Sheet:
 
     return Sheet(
         page_of(make, "weekblad", *_columns(house), monday, base, look),
-        _file_name(house, iso_week(monday), "weekblad", look),
+        file_name(house, iso_week(monday), "weekblad", look),
     )
 
 
@@ -146,7 +147,7 @@ def door_sheet(house: House) -> Sheet:
     keep_dates(house, day)
     return Sheet(
         door_page(house, day, clock.now(), base_url(), form.look()),
-        _file_name(house, f"{day}", "deurbord", form.look()),
+        file_name(house, f"{day}", "deurbord", form.look()),
     )
 
 
@@ -162,7 +163,7 @@ def tally_sheet(house: House) -> Sheet:
         raise tally_sheets.NoSuchSheet
     return Sheet(
         tally_page(made, clock.today(), base_url(), form.look()),
-        _file_name(house, f"{made.date}", f"turfblad-{made.number}", form.look()),
+        file_name(house, f"{made.date}", f"turfblad-{made.number}", form.look()),
     )
 
 
@@ -172,7 +173,7 @@ def bundle_of_week(house: House) -> Sheet:
     keep_shifts(house)
     keep_dates(house, form.monday() + WEEK)
     bundle = week_bundle(house, form.monday(), clock.now(), base_url(), form.look())
-    return Sheet(bundle, _file_name(house, iso_week(form.monday()), "weekpakket", form.look()))
+    return Sheet(bundle, file_name(house, iso_week(form.monday()), "weekpakket", form.look()))
 
 
 #: What product.md lists, by the name in the address.
@@ -191,8 +192,7 @@ BUILT: dict[str, Callable[[House], Sheet]] = {
 def base_url() -> str:
     """Scheme and host for what is printed, without a slash at the end."""
     # What is printed ahead has no request of its own; the one that caused it said where we are.
-    known = current_app.config["BASE_URL"] or g.get("printed_for") or request.url_root
-    return str(known).rstrip("/")
+    return str(g.get("printed_for") or own_address()).rstrip("/")
 
 
 def _columns(house: House) -> tuple[Any, ...]:
@@ -200,7 +200,7 @@ def _columns(house: House) -> tuple[Any, ...]:
     return tuple(house.__data__.values())
 
 
-def _file_name(house: House, when: str, what: str, look: Look) -> str:
-    """'wolfsbos-2026-12-poster-a4.pdf', 'wolfsbos-2026-12-poster-a4-uk-groot.pdf'."""
+def file_name(house: House, when: str, what: str, look: Look) -> str:
+    """What a document is saved as, for instance 'wolfsbos-2026-12-poster-a4-uk-groot.pdf'."""
     told = [part for part, usual in zip(look, PLAIN, strict=True) if part != usual]
     return "-".join([house.slug, when, what, *told]) + ".pdf"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, url_for
 
-from documents.look import PLAIN
 from documents.press import PressError
-from documents.renderings import printed
 from documents.words import DUTCH, LANGUAGES
 from models import ClosureKind
 from rules import tally_sheets
@@ -20,23 +18,21 @@ from views import (
     errors,
     language,
     print_choices,
+    print_chosen,
     print_pictures,
+    print_sharing,
     print_week,
     print_words,
     printed_ahead,
-    shared_text,
 )
 from views.answers import back_to, page
-from views.gate import Access, gate, public_house
+from views.gate import Access, gate
 from views.print_failures import status_and_sentence
+from views.print_files import pdf
 from views.print_forms import DocumentForm, PosterForm, TallyToMakeForm, week_at_hand
-from views.print_sheets import BUILT, Sheet, base_url, poster_of
-from views.printing import press
+from views.print_sheets import BUILT
 
 bp = Blueprint("prints", __name__)
-
-#: How many months ahead visitors may ask for.
-PUBLIC = 3
 
 
 @bp.get("/drukwerk")
@@ -107,71 +103,6 @@ def tally_sheet() -> Response:
     )
 
 
-@bp.get("/drukwerk/poster/delen")
-@gate(Access.helpers)
-def share() -> Response:
-    """The public address of a poster, with words around it, to send on."""
-    if g.house is None:
-        abort(404)
-    form = PosterForm()
-    form.read()
-    look, month = form.look(), form.month()
-    first = month_of(clock.today())[0]
-    if not first <= month <= later_month(first, PUBLIC):
-        abort(404)
-    chosen = {
-        name: value
-        for name, value, usual in (
-            ("formaat", form.formaat.data, "a4"),
-            ("taal", look.language, PLAIN.language),
-            ("stijl", look.style, PLAIN.style),
-        )
-        if value != usual
-    }
-    path = url_for(".public_poster", huis=g.house.slug, maand=f"{month:%Y-%m}", **chosen)
-    text = shared_text.of_poster(
-        g.house, month, base_url() + path.removeprefix(request.script_root)
-    )
-    return page(
-        "prints/share.html",
-        text=text,
-        month=month,
-        whatsapp=shared_text.whatsapp(text),
-        mail=shared_text.mail(text.partition("\n")[0], text),
-    )
-
-
-@bp.get("/h/<huis>/poster.pdf")
-@gate(Access.public)
-def public_poster(huis: str) -> Response:
-    """The poster for whoever wants to hang it up: this month and the next three."""
-    house = public_house(huis)
-    form = PosterForm()
-    form.read()
-    first = month_of(clock.today())[0]
-    if not first <= form.month() <= later_month(first, PUBLIC):
-        abort(404)
-    return pdf(poster_of(house, form.month(), form.formaat.data, form.look()))
-
-
-def pdf(sheet: Sheet, *, to_save: bool = False) -> Response:
-    """A document as a file to look at, or to save; 304 when the browser has this very one."""
-    fingerprint = sheet.page.fingerprint
-    if fingerprint in request.if_none_match:
-        response = make_response("", 304)
-    else:
-        made = printed(press(), sheet.page, clock.now())
-        # Of a bundle, parts may be missing: then it is another file.
-        fingerprint = made.fingerprint
-        response = make_response(made.bytes)
-        response.mimetype = "application/pdf"
-        how = "attachment" if to_save else "inline"
-        response.headers["Content-Disposition"] = f'{how}; filename="{sheet.file_name}"'
-    response.set_etag(fingerprint)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
 def _edit(month: dt.date) -> str | None:
     """Where the poster of a month is adjusted, for who may."""
     if "poster_edit.edit" not in current_app.view_functions:
@@ -190,4 +121,6 @@ def on_press_error(error: PressError) -> Response:
 
 printed_ahead.add_to(bp)
 print_pictures.add_to(bp)
+print_sharing.add_to(bp)
 print_week.add_to(bp)
+print_chosen.add_to(bp)

@@ -21,7 +21,7 @@ from views.answers import page
 from views.event_data import event_data
 from views.forms import MonthField, QueryForm
 from views.gate import Access, gate, public_house
-from views.prints import PUBLIC
+from views.print_sharing import PUBLIC
 
 bp = Blueprint("public", __name__)
 #: The months that an address may name.

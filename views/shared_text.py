@@ -7,12 +7,20 @@ from itertools import groupby
 from urllib.parse import quote
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from models import House
 from rules import notation
 from rules.roster_lists import Gap, RosterShift
 from views.roster_forms import skill_words
+
+#: What is said of a paper that is shared, by its name in an address.
+LOOK_AT = {
+    "poster": _l("Kom gerust langs! Bekijk de poster:"),
+    "flyer": _l("Kom gerust langs! Bekijk de flyer:"),
+    "vouwfolder": _l("Kom gerust langs! Bekijk de folder:"),
+}
 
 
 def of_open_seats(house: House, shifts: list[RosterShift], address: str) -> str:
@@ -32,10 +40,11 @@ def of_open_seats(house: House, shifts: list[RosterShift], address: str) -> str:
     return "\n".join(lines)
 
 
-def of_poster(house: House, month: dt.date, address: str) -> str:
+def of_paper(house: House, month: dt.date, paper: str, address: str) -> str:
     """The programme of a month, to share; lines of plain text, the first of them says what it is.
 
-    :param address: where whoever reads it opens the poster, without logging in.
+    :param paper: one of :data:`LOOK_AT`.
+    :param address: where whoever reads it opens that paper, without logging in.
     """
     lines = [
         _(
@@ -43,7 +52,7 @@ def of_poster(house: House, month: dt.date, address: str) -> str:
             month=notation.month(month),
             house=house.name,
         ),
-        _("Kom gerust langs! Bekijk de poster:"),
+        str(LOOK_AT[paper]),
         address,
     ]
     if house.phone:

@@ -26,7 +26,7 @@ def choose(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Meer bladen in één bestand").click()
     for name in THREE:
         page.get_by_label(name, exact=True).check()
-    page.get_by_label("Maand").select_option("2026-12")
+    page.get_by_label("Maand", exact=True).select_option("2026-12")
 
 
 def bookmarks(page: Page) -> list[str]:

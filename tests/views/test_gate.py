@@ -61,7 +61,7 @@ EXPECTED = {
         "public.house",
         "feed.programme",
         "roster_feed.mine",
-        "prints.public_poster",
+        "prints.public_paper",
         "account.log_in",
         "account.card",
         "desk.pair",
@@ -118,6 +118,8 @@ EXPECTED = {
         "prints.tally_sheet",
         "prints.week",
         "prints.make_week",
+        "prints.together",
+        "prints.make_together",
     },
     Access.door: {"counting.tap", "counting.undo", "counting.standing"},
     Access.coordinators: {

@@ -110,7 +110,10 @@ def test_who_may_not_make_a_bundle_and_what_is_no_week(
     assert helper.get(f"{WEEK}?week=2026-W99").status_code == 400
     assert helper.get(f"{WEEK}?deel=x").status_code == 400
     for nonsense in ("2026-W99", "\0", "9" * 40, "🎄"):
-        assert helper.post(WEEK, {"week": nonsense, "taal": "xx", "stijl": "y"}).status_code < 500
+        answer = helper.post(WEEK, {"week": nonsense, "taal": "xx", "stijl": "y"})
+        assert answer.status_code == 422
+        assert "Deze week kennen we niet." in answer.text
+    assert count_rows(TallySheet) == 0, "the sheets of another week than was asked for"
     assert helper.post(f"{WEEK}?huis=knooppunt", {}).status_code == 404
 
 

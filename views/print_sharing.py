@@ -1,0 +1,84 @@
+"""What is for the whole neighbourhood: posters, flyers and folders without logging in, and words to
+send their addresses on with."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Blueprint, Response, abort, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from documents.look import PLAIN
+from rules.wall_time import later_month, month_of
+from views import clock, shared_text
+from views.answers import page
+from views.gate import Access, gate, public_house
+from views.print_files import pdf
+from views.print_forms import FlyerForm, FolderForm, PosterForm
+from views.print_sheets import BUILT, base_url
+
+#: How many months ahead visitors may ask for.
+PUBLIC = 3
+#: What holds nothing but the public programme of a month; by the name in an address, with its form
+#: and what the page says on top.
+SHARED: dict[str, tuple[type[PosterForm], str]] = {
+    "poster": (PosterForm, _l("Deel de poster")),
+    "flyer": (FlyerForm, _l("Deel de flyer")),
+    "vouwfolder": (FolderForm, _l("Deel de vouwfolder")),
+}
+_NAME = f"<any({', '.join(SHARED)}):name>"
+
+
+def add_to(bp: Blueprint) -> None:
+    """Put these pages in the place of the prints."""
+    bp.add_url_rule(f"/drukwerk/{_NAME}/delen", "share", share)
+    bp.add_url_rule(f"/h/<huis>/{_NAME}.pdf", "public_paper", public_paper)
+
+
+@gate(Access.helpers)
+def share(name: str) -> Response:
+    """The public address of a document, with words around it, to send on."""
+    if g.house is None:
+        abort(404)
+    kind, title = SHARED[name]
+    form = kind()
+    form.read()
+    look, month = form.look(), form.month()
+    _only_soon(month)
+    chosen = {
+        each: value
+        for each, value, usual in (
+            ("formaat", form.formaat.data, form.formaat.default),
+            ("taal", look.language, PLAIN.language),
+            ("stijl", look.style, PLAIN.style),
+        )
+        if value != usual
+    }
+    path = url_for(".public_paper", huis=g.house.slug, name=name, maand=f"{month:%Y-%m}", **chosen)
+    text = shared_text.of_paper(
+        g.house, month, name, base_url() + path.removeprefix(request.script_root)
+    )
+    return page(
+        "prints/share.html",
+        title=title,
+        text=text,
+        month=month,
+        whatsapp=shared_text.whatsapp(text),
+        mail=shared_text.mail(text.partition("\n")[0], text),
+    )
+
+
+@gate(Access.public)
+def public_paper(huis: str, name: str) -> Response:
+    """For whoever wants to hang it up or hand it out: of this month and the next three."""
+    house = public_house(huis)
+    form = SHARED[name][0]()
+    form.read()
+    _only_soon(form.month())
+    return pdf(BUILT[name](house))
+
+
+def _only_soon(month: dt.date) -> None:
+    first = month_of(clock.today())[0]
+    if not first <= month <= later_month(first, PUBLIC):
+        abort(404)
