@@ -3,7 +3,7 @@
 The facts come from data/hoogeveen.json, what is invented from data/demo.json. Nothing is left to
 chance: the same day gives the same demo. demo_life.py puts people on shifts, demo_roster.py lets
 them use the roster, demo_visits.py counts who came in, demo_counting.py sees to what paper, a
-coordinator and partners add.
+coordinator and partners add, demo_printing.py to what the house made of its paper.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import demo_counting
 import demo_life
+import demo_printing
 import demo_roster
 import demo_visits
 from models import (
@@ -121,6 +122,7 @@ def fill(today: dt.date, now: dt.datetime) -> None:
             demo_roster.live(house, _coordinator_of(house), today, now)
             demo_visits.make_visits(house, today - dt.timedelta(weeks=WEEKS_OF_VISITS), today, now)
             demo_counting.live(house, _coordinator_of(house), today, now)
+            demo_printing.live(house, _coordinator_of(house), today, now)
 
 
 # -- houses and people ----------------------------------------------------------------------------

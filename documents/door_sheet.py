@@ -84,11 +84,13 @@ def _door_page(house: House, day: dt.date, now: dt.datetime, base_url: str, look
     today = visible_days(house, day, day)[0]
     no_more_than(len(today.lines))
     left = [each for each in today.lines if (each.end_time or each.start_time) > time]
-    said = door_sheet(check, time, has_programme=any(_is_on(each, day) for each in left))
+    has_programme = any(_is_on(each, day) for each in left)
+    said = door_sheet(check, time, has_programme=has_programme)
     # While the house is open, the sheet tells of the whole day; afterwards only what is to come.
     shown = left if said.look == "shut" else today.lines
     texts = titles_of(each.activity_id for each in shown)
-    coming = next_opening(house, day) if said.look == "shut" else None
+    # 'The next time' is today while there is still something to come for.
+    coming = next_opening(house, day) if said.look == "shut" and not has_programme else None
     address = f"{base_url}/h/{house.slug}/"
     whole = html(
         "door.html",
@@ -120,11 +122,12 @@ def door_sheet(check: DayCheck, time: dt.time, *, has_programme: bool) -> DoorSh
     """What to say of a day, at a wall time of that day (midnight: nothing is over yet).
 
     It says 'Open' only of hours in which somebody is on a shift, of an opening with a key-holder
-    and a second person.
+    and a second person. Of a closed house it says when there is something to come for all the same.
     """
+    still = (_("Wel is er vandaag een programma."),) if has_programme else ()
     if check.state is DayState.closed:
         why = (apart(check.reason),) if check.reason else ()
-        return DoorSheet(_("Dicht"), "shut", sentences=why)
+        return DoorSheet(_("Dicht"), "shut", sentences=(*why, *still))
     if check.state is DayState.no_hours:
         if has_programme:
             return DoorSheet(
@@ -141,7 +144,7 @@ def door_sheet(check: DayCheck, time: dt.time, *, has_programme: bool) -> DoorSh
     left = [each for each in check.openings if each.end_time > time]
     if not left:
         return DoorSheet(
-            _("Dicht"), "shut", sentences=(_("De openingstijd van vandaag is voorbij."),)
+            _("Dicht"), "shut", sentences=(_("De openingstijd van vandaag is voorbij."), *still)
         )
     sure, unsure = _promised(left, time)
     if not sure:

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Literal
 
-from documents.handouts import Setting, largest, lines, page_of, said, shown, smallest
+from documents.handouts import Setting, largest, page_of, said, shown, smallest
+from documents.lines import lines_of
 from documents.look import PLAIN, Look
 from documents.month import MonthOfHouse, month_of_house
 from documents.press import Press
@@ -129,5 +130,5 @@ def _html(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look, *, more:
 def _foot(facts: MonthOfHouse) -> float:
     """The height in points of whom to ask, which stands at the foot of a flyer of one page."""
     beside = _WIDTH["a5"] - 68 - 14
-    text = 12 * 1.3 * (2 + lines(facts.address, beside, 12)) + 20 * 1.2
+    text = 12 * 1.3 * (2 + lines_of(facts.address, beside, 12)) + 20 * 1.2
     return round(8 + 8 + max(text, 68), 1)

@@ -15,7 +15,8 @@ from itertools import combinations_with_replacement, pairwise
 from math import ceil
 
 from documents.faces import width
-from documents.handouts import Setting, largest, lines, page_of, said, shown, smallest
+from documents.handouts import Setting, largest, page_of, said, shown, smallest
+from documents.lines import lines_of
 from documents.look import PLAIN, Look
 from documents.month import MonthOfHouse, month_of_house
 from documents.notes import notes
@@ -120,7 +121,7 @@ def _candidates(facts: MonthOfHouse, base_url: str, look: Look) -> Iterator[str]
 def _html(facts: MonthOfHouse, base_url: str, look: Look, setting: Setting, *, more: bool) -> str:
     values = said(facts, base_url)
     panels = _panels(_parts(facts, setting), 3)
-    name_size = 22 if lines(facts.name, _BOARD, 22) <= 3 else 18
+    name_size = 22 if lines_of(facts.name, _BOARD, 22) <= 3 else 18
     text_size = max(15, smallest(look))
     whole = html(
         "folder.html",
@@ -145,10 +146,10 @@ def _pictograms(facts: MonthOfHouse, name_size: float, text_size: float) -> list
     many as the cover has room for."""
     held = [series.category for series in facts.series if series.spoken.is_held]
     by_number = sorted(set(held), key=lambda each: (-held.count(each), held.index(each)))
-    free = _HIGH - 130 - 1.1 * name_size * lines(facts.name, _BOARD, name_size)
+    free = _HIGH - 130 - 1.1 * name_size * lines_of(facts.name, _BOARD, name_size)
     for text in (facts.tagline, facts.edits.greeting):
         if text:
-            free -= 30 + 1.3 * text_size * lines(text, _ROOM, text_size)
+            free -= 30 + 1.3 * text_size * lines_of(text, _ROOM, text_size)
     most = max(0, min(_PICTOGRAMS, int(free / 36)))
     return [(pictogram(each), category_word(each)) for each in by_number[:most]]
 
@@ -157,7 +158,7 @@ def _partners_fit(facts: MonthOfHouse) -> bool:
     """Whether the partners have room on the back, beneath whom to ask."""
     if not facts.partners:
         return False
-    high = 1.3 * 13 * (1 + lines(", ".join(facts.partners), _ROOM, 13))
+    high = 1.3 * 13 * (1 + lines_of(", ".join(facts.partners), _ROOM, 13))
     return _back(facts, 15) + 150 + high <= _HIGH
 
 
@@ -167,7 +168,7 @@ def _back(facts: MonthOfHouse, text_size: float) -> float:
         f"{weekdays_in_words(weekdays)} {hours_in_words(spans)}"
         for spans, weekdays in facts.hours.items()
     ]
-    rows = sum(lines(each, _ROOM, text_size) for each in [*hours, facts.address])
+    rows = sum(lines_of(each, _ROOM, text_size) for each in [*hours, facts.address])
     return 160 + 1.3 * text_size * rows
 
 
@@ -206,10 +207,10 @@ def _section(
 def _height(row: Row, setting: Setting) -> float:
     title = width(row.title, _BOLD)
     if "one-line" in setting.rows:
-        facts = width(" · ".join(short for _long, short in row.facts), _PLAIN)
+        facts = width(", ".join(short for _long, short in row.facts), _PLAIN)
         high = _lines(width(row.times, _BOLD) + title + facts + 1, setting, aside=1.6)
     else:
-        facts = width(" · ".join(long for long, _short in row.facts), _PLAIN)
+        facts = width(", ".join(long for long, _short in row.facts), _PLAIN)
         high = 1 + _lines(title, setting, aside=1.6) + _lines(facts, setting, aside=1.6)
     return 1.3 * high + 0.2 * setting.air
 

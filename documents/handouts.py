@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from textwrap import wrap
 
 from documents.faces import width
 from documents.look import Look
@@ -109,8 +108,3 @@ def largest(text: str, room: float, most: float, least: float) -> float:
     """The size in points at which a heading stands on one line of ``room`` points, or ``least``."""
     wide = width(text, _BOLD) * _DISPLAY
     return round(max(least, min(most, room / wide if wide else most)), 1)
-
-
-def lines(text: str, room: float, size: float) -> int:
-    """About how many lines of ``room`` points a text takes; an average letter is half its size."""
-    return max(1, len(wrap(text, max(8, int(room / (size * 0.52))))))

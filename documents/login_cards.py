@@ -17,7 +17,7 @@ from models import House
 ON_A_SHEET, BESIDE = 8, 2
 LARGE_ON_A_SHEET, LARGE_BESIDE = 4, 1
 #: The sizes that a name may have, in points; one that does not fit in the last takes two lines.
-NAME_SIZES, LARGE_NAME_SIZES = (28, 22, 17), (40, 32, 26)
+NAME_SIZES, LARGE_NAME_SIZES = (28, 22, 17), (36, 30, 24)
 #: What a card has for a name, in points; the display face is a little wider than the text face.
 _ROOM, _LARGE_ROOM, _WIDER = 218, 470, 1.08
 _BOLD = 700
@@ -40,6 +40,8 @@ class _Shown:
     name: str
     size: int
     qr: str
+    #: Whether its name takes two lines, which leaves less for the code.
+    long: bool
 
 
 def cards_page(house: House, cards: Sequence[Card], base_url: str, look: Look = PLAIN) -> str:
@@ -58,6 +60,7 @@ def cards_page(house: House, cards: Sequence[Card], base_url: str, look: Look = 
                 name=apart(card.name),
                 size=_size(card.name, sizes, room),
                 qr=secret_code(f"{base_url}/k/{card.secret}"),
+                long=_wide(card.name) * sizes[-1] > room,
             )
             for card in cards
         ]
@@ -78,5 +81,9 @@ def _in_groups(items: list[_Item], most: int) -> list[list[_Item]]:
 
 def _size(name: str, sizes: tuple[int, ...], room: int) -> int:
     """The largest size in which a name fits on a line, else the last."""
-    wide = width(name, _BOLD) * _WIDER
-    return next((size for size in sizes if wide * size <= room), sizes[-1])
+    return next((size for size in sizes if _wide(name) * size <= room), sizes[-1])
+
+
+def _wide(name: str) -> float:
+    """In times its size."""
+    return width(name, _BOLD) * _WIDER

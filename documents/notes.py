@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from documents.month import MonthOfHouse
 from documents.speech import (
@@ -16,7 +16,7 @@ from documents.speech import (
     span_in_words,
 )
 from documents.words import DUTCH, _, language
-from rules.month_words import Moved, Slot, Span
+from rules.month_words import Moved, Slot, Span, dates_of
 
 
 def notes(facts: MonthOfHouse) -> list[str]:
@@ -26,6 +26,7 @@ def notes(facts: MonthOfHouse) -> list[str]:
         *_moved(facts),
         *_not_on(facts),
         *_other_times(facts),
+        *_other_rooms(facts),
         *_despite_closed(facts),
         *_holidays(facts),
     ]
@@ -51,7 +52,7 @@ def _closed(facts: MonthOfHouse) -> list[str]:
 
 
 def _runs_of_opening_days(facts: MonthOfHouse) -> list[list[dt.date]]:
-    """The closed days, cut only where the house is open on a day in between."""
+    """The closed days, cut only where the house is open on a day in between, or something is on."""
     # Where no hours are known, every day is one.
     hours = {weekday for days in facts.hours.values() for weekday in days}
     open_weekdays = hours or set(range(7))
@@ -60,7 +61,7 @@ def _runs_of_opening_days(facts: MonthOfHouse) -> list[list[dt.date]]:
         if runs:
             gap = (day - runs[-1][-1]).days
             between = [runs[-1][-1] + dt.timedelta(days=n) for n in range(1, gap)]
-            if not any(d.weekday() in open_weekdays for d in between):
+            if not any(d.weekday() in open_weekdays or d in facts.held for d in between):
                 runs[-1].append(day)
                 continue
         runs.append([day])
@@ -123,6 +124,39 @@ def _other_times(facts: MonthOfHouse) -> list[str]:
         )
         for slot, title in sorted(found, key=lambda pair: (pair[0].date, pair[0].start, pair[1]))
     ]
+
+
+def _other_rooms(facts: MonthOfHouse) -> list[str]:
+    found: dict[tuple[str, str], list[Slot]] = defaultdict(list)
+    on: Counter[tuple[str, dt.date]] = Counter()
+    for series in facts.series:
+        slots = dates_of(series.spoken, facts.first, frozenset(facts.closed))
+        on.update((series.title, slot.date) for slot in slots)
+        for elsewhere in series.elsewhere:
+            found[series.title, elsewhere.room] += elsewhere.slots
+    said: list[tuple[dt.date, str]] = []
+    for (title, room), moved in found.items():
+        # Of what is on twice that day it is said which of the two.
+        twice = [slot for slot in moved if on[title, slot.date] > 1]
+        days = sorted({slot.date for slot in moved if slot not in twice})
+        told = [(slot.date, _at(slot)) for slot in twice]
+        told += [(days[0], sentence_start(dates_in_words(days)))] if days else []
+        said += [(first, _room_sentence(when, title, room)) for first, when in told]
+    return [sentence for _first, sentence in sorted(said)]
+
+
+def _at(slot: Slot) -> str:
+    """'Vrijdag 4 december, 10.00–11.00 uur'."""
+    days = sentence_start(long_date(slot.date))
+    return _("%(days)s, %(times)s uur", days=days, times=span(slot.start, slot.end))
+
+
+def _room_sentence(days: str, title: str, room: str) -> str:
+    if not room:
+        return _("%(days)s: %(title)s is niet in de gewone ruimte.", days=days, title=title)
+    return _(
+        "%(days)s: %(title)s is in een andere ruimte: %(room)s.", days=days, title=title, room=room
+    )
 
 
 def _despite_closed(facts: MonthOfHouse) -> list[str]:

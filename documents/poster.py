@@ -5,20 +5,21 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from dataclasses import replace
-from textwrap import wrap
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
+from documents.greys import grey_logo, grey_photo
 from documents.look import PLAIN, Look
 from documents.month import MonthOfHouse, month_of_house
 from documents.notes import notes
 from documents.poster_blocks import Band, Blocks, Fact, Row, blocks_of
+from documents.poster_foot import are_many, foot_height, logos_beside, turn_height, without_logo
 from documents.poster_sheets import sheets_of
 from documents.press import Press
 from documents.renderings import Page, printed
 from documents.sheets import html, qr_code
 from documents.speech import hours_in_words, month_name, phone, weekdays_in_words
-from documents.words import speaking
+from documents.words import _, speaking
 from models import House, Rendering
 from rules.logos import mime_type
 
@@ -39,6 +40,8 @@ class Layout(NamedTuple):
     month: float = 76
 
 
+#: The height of a row of one line where all is tight, in points on A4.
+_ROW = 18.2
 #: From roomy to tight. The smallest text is 0.86 of the size, so the floors are 12 points on A4,
 #: and 21 for day and time on A3. Print never shrinks below them: what does not fit goes to two
 #: sheets.
@@ -132,34 +135,57 @@ def _poster_page(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look) -
     shown = replace(facts, series=tuple(each for each in facts.series if not each.left_out))
     blocks = blocks_of(shown.series)
     said = notes(shown)
-    named = _without_logo(facts)
+    named = without_logo(facts)
     leaves_out = any(each.left_out and each.spoken.is_held for each in facts.series)
     large = look.style == "groot"
     hours = [
         (weekdays_in_words(weekdays), hours_in_words(spans))
         for spans, weekdays in facts.hours.items()
     ]
-    foot = f"{_foot(facts, hours) * LARGER[paper]:.1f}pt"
+    foot = foot_height(facts, hours)
+    month = month_name(facts.first)
+    numbers = [
+        _(
+            "%(month)s %(year)s, blad %(number)s van %(sheets)s",
+            month=month,
+            year=facts.first.year,
+            number=number,
+            sheets=2,
+        )
+        for number in (1, 2)
+    ]
+    # Who reads the first sheet alone must know that it is not all.
+    goes_on = (
+        _("Let op: op blad 2 staat wat deze maand anders is.")
+        if said
+        else _("Op blad 2 gaat het programma verder.")
+    )
+    turn = f"{turn_height(facts, goes_on, numbers[0]) * LARGER[paper]:.1f}pt"
 
     def whole(sheets: int) -> str:
         return html(
             "poster.html",
             look,
             paper=paper,
+            foot=f"{foot * LARGER[paper]:.1f}pt",
+            turn=turn,
             house=facts,
-            month=month_name(facts.first),
+            month=month,
+            numbers=numbers,
+            goes_on=goes_on,
             year=facts.first.year,
             hours=hours,
-            sheets=sheets_of(blocks, facts.edits.blocks, len(said), sheets),
+            sheets=sheets_of(blocks, facts.edits.blocks, len(said), foot / _ROW, sheets),
             is_empty=not (blocks.weekly or blocks.listed or blocks.bands or leaves_out),
             leaves_out=leaves_out,
             notes=said,
             greeting=facts.edits.greeting.splitlines(),
             photo=facts.edits.photo,
             phone=phone(facts.phone),
-            logos=[(f"picture:logo{n}", name) for n, (name, _) in enumerate(facts.logos)],
+            logos=[(f"picture:logo{n}", name) for n, (name, _logo) in enumerate(facts.logos)],
             named=named,
-            named_beneath=large or _are_many(named),
+            logos_beside=not large and logos_beside(facts),
+            named_beneath=large or are_many(named),
             qr=qr_code(address),
             address=address,
             bare_address=address.split("//")[-1].rstrip("/"),
@@ -169,26 +195,31 @@ def _poster_page(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look) -
     one = whole(1)
     layouts = (LARGE if large else LAYOUTS)[paper]
     if large:
-        fits = [_laid(one, facts, each, foot, "flowing") for each in layouts]
+        fits = [_laid(one, facts, each, "flowing") for each in layouts]
         # Large print goes on over as many sheets as it needs, at a size between.
         return Page(
             f"poster-{paper}",
-            (*fits, _laid(one, facts, layouts[-1], foot, "flowing more")),
-            pictures=_pictures(facts),
+            (*fits, _laid(one, facts, layouts[-1], "flowing more")),
+            pictures=_pictures(facts, look),
         )
     two = whole(2)
+    # At last the foot follows what is above it, wherever that ends.
     return Page(
         f"poster-{paper}",
-        tuple(_laid(one, facts, each, foot, "pinned") for each in layouts),
-        spread=(
-            *(_laid(two, facts, each, foot, "pinned two") for each in layouts),
-            _laid(one, facts, layouts[-2], foot, "flowing"),
+        (
+            *(_laid(one, facts, each, "pinned") for each in layouts),
+            _laid(one, facts, layouts[-1], "flowing"),
         ),
-        pictures=_pictures(facts),
+        spread=(
+            *(_laid(two, facts, each, "pinned two") for each in layouts),
+            _laid(two, facts, layouts[-1], "flowing two"),
+            _laid(one, facts, layouts[-2], "flowing paged"),
+        ),
+        pictures=_pictures(facts, look),
     )
 
 
-def _laid(whole: str, facts: MonthOfHouse, layout: Layout, foot: str, rows: str) -> str:
+def _laid(whole: str, facts: MonthOfHouse, layout: Layout, rows: str) -> str:
     """The page in one of its layouts."""
     # The words to fill in stand before all that a house wrote, which may hold the same letters.
     month = _month_size(month_name(facts.first), layout.month, beside=len(facts.hours) == 1)
@@ -199,7 +230,6 @@ def _laid(whole: str, facts: MonthOfHouse, layout: Layout, foot: str, rows: str)
         .replace("MONTH", f"{month:.1f}", 1)
         # Millimetres on A4: what the masthead gives up, the photo does.
         .replace("PHOTO", f"{24 + 1.2 * (layout.month - 60):.0f}", 1)
-        .replace("FOOT", foot if "pinned" in rows else "0pt", 1)
     )
 
 
@@ -212,49 +242,22 @@ def _month_size(name: str, wanted: float, *, beside: bool) -> float:
     return max(64, min(wanted, 430 / (0.6 * len(name)), 90 if beside else wanted))
 
 
-def _pictures(facts: MonthOfHouse) -> tuple[tuple[str, str], ...]:
-    """The photo and the logos as data: addresses, which the page names 'picture:<name>'."""
+def _pictures(facts: MonthOfHouse, look: Look) -> tuple[tuple[str, str], ...]:
+    """The photo and the logos as data: addresses, which the page names 'picture:<name>'; without
+    their colours where the page has none."""
+    grey = look.style == "zwartwit"
     found: list[tuple[str, str]] = []
     if facts.edits.photo:
-        found.append(("photo", _data("image/jpeg", facts.edits.photo.jpeg)))
-    for number, (_name, logo) in enumerate(facts.logos):
+        jpeg = facts.edits.photo.jpeg
+        found.append(("photo", _data("image/jpeg", grey_photo(jpeg) if grey else jpeg)))
+    for number, (_name, coloured) in enumerate(facts.logos):
+        logo = grey_logo(coloured) if grey else coloured
         found.append((f"logo{number}", _data(mime_type(logo), logo)))
     return tuple(found)
 
 
 def _data(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64,{quote(base64.b64encode(content).decode())}"
-
-
-def _foot(facts: MonthOfHouse, hours: list[tuple[str, str]]) -> float:
-    """The height to keep free for the footer, in points on A4.
-
-    The footer stands at the foot of the sheet, outside the flow: a column that stretches by itself
-    costs WeasyPrint most of a second render.
-    """
-    # Some 35 small letters fit beside the phone number, some 32 of 14 points fit there.
-    names = _without_logo(facts)
-    beside = 12 * 1.3 * (1 + len(wrap(", ".join(names), 33))) if names else 0
-    beneath = 0.0
-    if _are_many(names):
-        beside, beneath = 0, 6 + 12 * 1.3 * len(wrap("Samen met " + ", ".join(names), 82))
-    wide = 1 if names and not beneath else 2
-    contact = 14 * 1.3 * (1 + len(wrap(facts.address, 30 * wide))) + 14 * 1.5 * 1.1 + 12 * 1.3
-    if len(hours) > 1:
-        lines = sum(len(wrap(" ".join(each), 36 * wide)) for each in hours)
-        contact += 12 * 1.3 * (1 + lines)
-    logos = -(-len(facts.logos) // 5) * 40 + 6 if facts.logos else 0
-    return 14 * 0.6 + 12 + max(beside, contact, 72) + beneath + logos
-
-
-def _without_logo(facts: MonthOfHouse) -> list[str]:
-    with_one = dict(facts.logos)
-    return [name for name in facts.partners if name not in with_one]
-
-
-def _are_many(names: list[str]) -> bool:
-    """Whether they take less room beneath the phone number than beside it."""
-    return len(", ".join(names)) > 190
+    return f"data:{kind};base64,{quote(base64.b64encode(content).decode(), safe='/+=')}"
 
 
 def _rooms_fit(blocks: Blocks) -> bool:
@@ -265,7 +268,7 @@ def _rooms_fit(blocks: Blocks) -> bool:
     rows = [*(row for _weekday, rows in blocks.weekly for row in rows), *blocks.listed]
     return all(
         len(row.title) * 0.5
-        + len(" · ".join(short for _long, short in row.facts)) * 0.45
+        + len(", ".join(short for _long, short in row.facts)) * 0.45
         + len(row.room) * 0.45
         <= 17
         for row in rows

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from documents.languages import DUTCH
+from documents.languages import DUTCH, LANGUAGES
 from documents.month import Series
 from documents.poster_room import summary_fits
 from documents.sheets import category_word, pictogram
@@ -58,6 +58,11 @@ class Band:
     summary: str = ""
     #: The one that title and summary are in.
     language: str = DUTCH
+
+    @property
+    def direction(self) -> str:
+        """In which the summary is written, whatever the rest of the document is."""
+        return LANGUAGES[self.language].direction
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from documents.poster_blocks import Band, Blocks, Row
 
-#: Heights in rows of one line: of a heading, of the masthead, of the foot and the small masthead
-#: of a second sheet, of what stands out, and of the air around a day.
-_HEADING, _MASTHEAD, _FOOT, _BAND, _AIR = 2, 6, 7.5, 4.5, 0.55
+#: Heights in rows of one line: of a heading, of the masthead with the foot of a first sheet, of the
+#: small masthead of a second, of what stands out, and of the air around a day.
+_HEADING, _MASTHEAD, _SECOND, _BAND, _AIR = 2, 6 + 2.5, 2.7, 4.5, 0.55
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,12 @@ class Part:
 
 
 def sheets_of(
-    blocks: Blocks, order: Sequence[str], notes: int, sheets: int
+    blocks: Blocks, order: Sequence[str], notes: int, foot: float, sheets: int
 ) -> tuple[tuple[Part, ...], ...]:
     """The parts of each of one or two sheets, in the order that the house chose.
 
-    notes: the number of sentences under 'Let op', which stand on the last sheet.
+    notes: the number of sentences under 'Let op', which stand on the last sheet. foot: the height
+        of what stands under them there, in rows of one line.
     """
     groups = {
         "weekly": tuple((day, tuple(rows)) for day, rows in blocks.weekly),
@@ -42,11 +43,14 @@ def sheets_of(
         for kind in order
     ]
     parts = [part for part in parts if part.groups or part.bands]
-    return (tuple(parts),) if sheets == 1 else _halves(parts, notes)
+    return (tuple(parts),) if sheets == 1 else _halves(parts, notes + foot)
 
 
-def _halves(parts: list[Part], notes: int) -> tuple[tuple[Part, ...], ...]:
-    """Two sheets that are about equally full; a heading never stands alone."""
+def _halves(parts: list[Part], beneath: float) -> tuple[tuple[Part, ...], ...]:
+    """Two sheets that are about equally full; a heading never stands alone.
+
+    beneath: the height of what stands beneath the parts of the second.
+    """
     cuts = [
         (number, cut)
         for number, part in enumerate(parts)
@@ -63,7 +67,7 @@ def _halves(parts: list[Part], notes: int) -> tuple[tuple[Part, ...], ...]:
 
     def unequal(at: tuple[int, int]) -> float:
         above = _MASTHEAD + sum(map(_height, first(*at)))
-        return abs(above - _FOOT - notes - sum(map(_height, second(*at))))
+        return abs(above - _SECOND - beneath - sum(map(_height, second(*at))))
 
     at = min(cuts, key=unequal, default=None)
     return (tuple(first(*at)), tuple(second(*at))) if at else ((), ())

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from documents.look import Look
-from documents.speech import apart, unbroken
+from documents.speech import apart, comma, unbroken
 from documents.words import _, direction, language, number
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,11 +40,16 @@ def _environment() -> Environment:
 
 def html(template: str, look: Look, **facts: Any) -> str:
     """Fills a template of templates/print; its root carries ``language``, ``direction`` and, as a
-    class, ``style``.
+    class, ``style``. Between facts stands ``comma``: unlike a dot it may end a line.
 
     Letters that were typed as a base and an accent become one, as the fonts know them.
     """
-    root = {"language": language(), "direction": direction(), "style": look.style}
+    root = {
+        "language": language(),
+        "direction": direction(),
+        "style": look.style,
+        "comma": comma(),
+    }
     return normalize("NFC", _environment().get_template(template).render(**root, **facts))
 
 

@@ -14,6 +14,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
+from documents.languages import LANGUAGES
 from documents.tongues import Tongue, tongue
 from documents.words import _, direction, language
 from rules import notation
@@ -130,6 +131,11 @@ def phone(digits: str) -> str:
 def and_join(parts: Sequence[str]) -> str:
     """'soep, brood en kaas'."""
     return _here().and_join(parts)
+
+
+def comma() -> str:
+    """What stands between facts in a row: ','."""
+    return LANGUAGES[language()].comma.rstrip()
 
 
 def sentence_start(text: str) -> str:

@@ -16,6 +16,7 @@ import models
 from models import (
     HOLDING,
     Activity,
+    ActivityText,
     Closure,
     CountEvent,
     CountHour,
@@ -40,8 +41,9 @@ from models import (
     ShiftPattern,
     ShiftState,
     SumPart,
+    TallySheet,
 )
-from rules import count_hours, opening_up, roster_lists, rostering
+from rules import count_hours, login_cards, opening_up, poster_edits, roster_lists, rostering
 from rules.closed_days import closed_days
 from rules.roster_lists import Offer
 from tests.cast import make_house
@@ -383,6 +385,7 @@ def test_single_extra_shifts_bring_a_second_person_to_wolfsbos() -> None:
     assert all(shift.seats.count() == 1 for shift in single)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_filling_it_again_on_the_same_day_gives_the_same_demo() -> None:
     once = everything()
@@ -407,3 +410,23 @@ def test_a_database_with_a_real_house_is_never_filled(database: Database) -> Non
         demo.fill(TODAY, NOW)
     assert list(House.select()) == [house]
     assert demo.filled_on() is None
+
+
+@pytest.mark.usefixtures("filled")
+def test_wolfsbos_made_its_paper_its_own() -> None:
+    house = house_of("wolfsbos")
+    edit = poster_edits.edit_of(house, dt.date(2026, 12, 1))
+    assert edit is not None
+    assert edit.greeting.startswith("Kom binnen")
+    assert Activity.get_by_id(edit.highlight_id).title == "Samen lunchen"
+    with_logo = [each.name for each in poster_edits.partners_with_logos(house) if each.logo]
+    assert with_logo == ["WMO"]
+    coordinator = Person.get(Person.email == "coordinator@wolfsbos.example")
+    assert sum(holder.has_card for holder in login_cards.holders(house, coordinator)) == 5
+    sheets = TallySheet.select(TallySheet.date).where(
+        TallySheet.house == house, TallySheet.date >= TODAY
+    )
+    assert {sheet.date for sheet in sheets} == {TODAY, TODAY + dt.timedelta(days=1)}
+    languages = ActivityText.select(ActivityText.language).join(Activity)
+    found = {text.language for text in languages.where(Activity.house == house)}
+    assert found == {"en", "ar", "uk", "pl", "tr", "ti"}

@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import Any
 
 import page as validator
 import pdfplumber
+from pdfplumber.utils import extract_words
 
 #: Those of static/fonts, as the names of fonts in a PDF have them.
 FACES = ("Andika", "Bricolage", "Noto-Sans", "Vazirmatn")
@@ -21,6 +24,45 @@ def text_of(pdf: bytes) -> str:
     return " ".join(done.stdout.decode().split())
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One page, in points: its letters with where they stand, and the words that they make."""
+
+    width: float
+    height: float
+    chars: list[dict[str, Any]]
+
+    @cached_property
+    def words(self) -> list[dict[str, Any]]:
+        """With the size of their letters; of two sizes, two words."""
+        return extract_words(self.chars, extra_attrs=["size"])
+
+    @property
+    def letters(self) -> list[dict[str, Any]]:
+        """What is printed of it: all but the spaces."""
+        return [char for char in self.chars if char["text"].strip()]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A whole document: its pages, and the page and number of each piece of tagged text in the
+    order of the tags."""
+
+    sheets: list[Sheet]
+    marks: list[tuple[int, int]]
+
+
+@lru_cache(maxsize=2)
+def paper_of(pdf: bytes) -> Paper:
+    """Reads a PDF once, however many checks look at it after each other: to take one apart in
+    Python costs more than to print it."""
+    with pdfplumber.open(BytesIO(pdf)) as opened:
+        return Paper(
+            [Sheet(float(each.width), float(each.height), each.chars) for each in opened.pages],
+            list(_marks(opened.structure_tree, 1)),
+        )
+
+
 @contextmanager
 def first_page(pdf: bytes) -> Iterator[Any]:
     with pdfplumber.open(BytesIO(pdf)) as opened:
@@ -29,8 +71,7 @@ def first_page(pdf: bytes) -> Iterator[Any]:
 
 def letters_of(pdf: bytes) -> list[dict[str, Any]]:
     """The printed letters of all pages, without spaces."""
-    with pdfplumber.open(BytesIO(pdf)) as opened:
-        return [char for each in opened.pages for char in each.chars if char["text"].strip()]
+    return [letter for sheet in paper_of(pdf).sheets for letter in sheet.letters]
 
 
 def fonts_of(pdf: bytes) -> list[list[str]]:
@@ -47,17 +88,16 @@ def assert_good_paper(pdf: bytes, edge: float = 8 * 72 / 25.4, smallest: float =
     for font in fonts_of(pdf):
         assert font[-5] == "yes", "embedded"
         assert any(face in font[0] for face in FACES), font[0]
-    with pdfplumber.open(BytesIO(pdf)) as opened:
-        for sheet in opened.pages:
-            letters = [letter for letter in sheet.chars if letter["text"].strip()]
-            assert letters
-            least = min(letters, key=lambda letter: letter["size"])
-            assert least["size"] >= smallest - 0.01, (least["text"], least["size"])
-            for letter in letters:
-                where = (letter["text"], letter["x0"], letter["top"])
-                assert edge <= letter["x0"] <= letter["x1"] <= float(sheet.width) - edge, where
-                assert edge <= letter["top"] <= letter["bottom"] <= float(sheet.height) - edge
-            assert_apart(sheet.extract_words(extra_attrs=["size"]))
+    for sheet in paper_of(pdf).sheets:
+        letters = sheet.letters
+        assert letters
+        least = min(letters, key=lambda letter: letter["size"])
+        assert least["size"] >= smallest - 0.01, (least["text"], least["size"])
+        for letter in letters:
+            where = (letter["text"], letter["x0"], letter["top"])
+            assert edge <= letter["x0"] <= letter["x1"] <= sheet.width - edge, where
+            assert edge <= letter["top"] <= letter["bottom"] <= sheet.height - edge, where
+        assert_apart(sheet.words)
 
 
 def assert_apart(words: list[dict[str, Any]]) -> None:
@@ -115,13 +155,13 @@ def assert_read_in_order(pdf: bytes, *, leftwards: bool = False, folded: bool = 
 
 def _tagged(pdf: bytes) -> list[tuple[int, list[dict[str, Any]]]]:
     """The letters of each tag with the number of its page, in the order of the tags."""
-    with pdfplumber.open(BytesIO(pdf)) as opened:
-        marked: dict[tuple[int, int], list[dict[str, Any]]] = {}
-        for number, sheet in enumerate(opened.pages, start=1):
-            for letter in sheet.chars:
-                if letter["mcid"] is not None:
-                    marked.setdefault((number, letter["mcid"]), []).append(letter)
-        return [(key[0], marked.get(key, [])) for key in _marks(opened.structure_tree, 1)]
+    paper = paper_of(pdf)
+    marked: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    for number, sheet in enumerate(paper.sheets, start=1):
+        for letter in sheet.chars:
+            if letter["mcid"] is not None:
+                marked.setdefault((number, letter["mcid"]), []).append(letter)
+    return [(key[0], marked.get(key, [])) for key in paper.marks]
 
 
 def _marks(elements: list[dict[str, Any]], page: int) -> Iterator[tuple[int, int]]:

@@ -175,10 +175,14 @@ def test_hours_that_are_over_are_not_offered_any_more(press: Press, cast: Cast) 
     evening = dt.datetime(2026, 11, 26, 16, 30)
     text = text_of(hang(press, cast.wolfsbos, now=evening))
     assert "Dicht De openingstijd van vandaag is voorbij." in text
-    assert "De volgende keer: vrijdag 27 november, 9.00–17.00 uur." in text
-    assert "Op het programma 19.00 Zangkoor" in text
+    assert "Wel is er vandaag een programma. Op het programma 19.00 Zangkoor" in text
+    assert "De volgende keer" not in text, "there is a choir today"
     assert "Inloop" not in text
     assert "Open" not in text
+    night = dt.datetime(2026, 11, 26, 22, 30)
+    text = text_of(hang(press, cast.wolfsbos, now=night))
+    assert "De volgende keer: vrijdag 27 november, 9.00–17.00 uur." in text
+    assert "Wel is er" not in text
 
 
 def test_a_closed_day_says_why_and_when_it_opens_again(press: Press, cast: Cast) -> None:
@@ -195,6 +199,16 @@ def test_a_closed_day_says_why_and_when_it_opens_again(press: Press, cast: Cast)
     assert "Dicht Verbouwing De volgende keer: maandag 30 november, 9.00–17.00 uur." in text
     assert "Anneke" not in text
     assert_good_paper(pdf)
+    choir = make_occurrence(make_activity(cast.wolfsbos, "Zangkoor"), TODAY)
+    text = text_of(hang(press, cast.wolfsbos))
+    assert "Dicht Verbouwing Wel is er vandaag een programma. Op het programma" in text
+    assert "De volgende keer" not in text, "that is today"
+    choir.state = OccurrenceState.cancelled
+    choir.save()
+    text = text_of(hang(press, cast.wolfsbos))
+    assert "Dicht Verbouwing De volgende keer: maandag 30 november" in text
+    assert "Zangkoor gaat niet door" in text
+    assert "Wel is er" not in text
 
 
 def test_an_opening_that_was_called_off_is_closed(press: Press, cast: Cast) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from io import BytesIO
 from typing import NamedTuple
 
-import pdfplumber
 import pytest
 from pikepdf import Pdf
 
-from documents.look import STYLES
+from documents.login_cards import Card, cards_page
+from documents.look import STYLES, Look, Style
+from documents.press import Press
 from documents.words import LANGUAGES
+from rules.access import new_secret
 from tests.browser_of import Browser
+from tests.cast import Cast
 from tests.print.inks import assert_black_on_white, assert_contrast, pixels_of
-from tests.print.sheets import assert_good_paper, assert_read_in_order
+from tests.print.sheets import assert_good_paper, assert_read_in_order, paper_of
 from views.print_sheets import BUILT
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
@@ -58,14 +61,27 @@ EVERY = [
 def test_every_document_is_good_paper(coordinator: Browser, asked: Asked) -> None:
     answer = coordinator.get(asked.address)
     assert answer.status_code == 200
-    pdf = answer.data
-    assert_good_paper(pdf, smallest=SMALLEST[asked.style])
+    assert_good(answer.data, Look(asked.language, asked.style), folded=asked.name == "vouwfolder")
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_login_cards_are_good_paper(press: Press, cast: Cast, language: str, style: Style) -> None:
+    """They are asked for in another way, since what they hold is secret."""
+    cards = [Card(name, new_secret()) for name in ("Joop", "Anneke B.", "Wilhelmina Geertruida")]
+    look = Look(language, style)
+    made = press.render(cards_page(cast.wolfsbos, cards, "https://buurtbord.example", look))
+    assert_good(made.pdf, look)
+
+
+def assert_good(pdf: bytes, look: Look, *, folded: bool = False) -> None:
+    """All that a document is held to."""
+    assert_good_paper(pdf, smallest=SMALLEST[look.style])
     with Pdf.open(BytesIO(pdf)) as opened:
-        assert str(opened.Root.Lang) == asked.language
+        assert str(opened.Root.Lang) == look.language
         assert str(opened.docinfo.Title)
-    assert_read_in_order(pdf, leftwards=asked.language == "ar", folded=asked.name == "vouwfolder")
-    with pdfplumber.open(BytesIO(pdf)) as opened:
-        for sheet, pixels in zip(opened.pages, pixels_of(pdf), strict=True):
-            assert_contrast(sheet.extract_words(extra_attrs=["size"]), pixels)
-            if asked.style == "zwartwit":
-                assert_black_on_white(pixels)
+    assert_read_in_order(pdf, leftwards=look.language == "ar", folded=folded)
+    for sheet, pixels in zip(paper_of(pdf).sheets, pixels_of(pdf), strict=True):
+        assert_contrast(sheet.words, pixels)
+        if look.style == "zwartwit":
+            assert_black_on_white(pixels)

@@ -13,7 +13,7 @@ from documents.press import MissingGlyph, Press
 from models import House
 from rules.access import new_secret
 from tests.cast import Cast
-from tests.print.codes import codes_of
+from tests.print.codes import bottoms_of, codes_of
 from tests.print.sheets import assert_good_paper, read_aloud, text_of
 
 BASE = "https://buurtbord.huisvandebuurt-hoogeveen.example"
@@ -49,6 +49,20 @@ def test_each_card_has_a_name_and_a_code_that_reads_at_100_dots_per_inch(
     for name in NAMES:
         assert name in text
     assert_good_paper(pdf, smallest=18 if style == "groot" else 12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("style", STYLES)
+def test_a_code_has_white_round_it_also_under_a_name_of_two_lines(
+    press: Press, cast: Cast, style: Style
+) -> None:
+    names = ["Wilhelmina Geertruida Hendrika Aleida van Oranje", "Joop"]
+    pdf, addresses = cut(press, cast.wolfsbos, names, Look("nl", style))
+    assert {code for codes in codes_of(pdf) for code in codes} == set(addresses)
+    # Cards begin at 18 mm from the top and are 65 mm high: 3 mm of white remain below the code.
+    bottoms = bottoms_of(pdf)
+    assert len(bottoms) == 2
+    assert all((bottom - 18) % 65 < 62 for bottom in bottoms), bottoms
 
 
 def test_a_card_is_90_by_65_millimetres(press: Press, cast: Cast) -> None:

@@ -116,10 +116,14 @@ def test_forty_series_are_two_full_sheets_with_a_masthead_each(
     made = hang(press, house, paper)
     assert made.pages == 2
     first, second = pages_of(bytes(made.bytes))
-    assert "december 2026, blad 2" in second
-    assert "Vragen?" in second
-    assert "Vragen?" not in first
-    assert first.rstrip().splitlines()[-1] not in ("Elke week", "Op deze dagen"), "no lone heading"
+    assert "december 2026, blad 1 van 2" in first
+    assert "december 2026, blad 2 van 2" in second
+    for text in (first, second):
+        assert "Vragen?" in text
+        assert "0528-12 34 56" in text
+    assert "Scan de code" not in first
+    last = first.partition("\nOp blad 2 gaat het programma verder.")[0].splitlines()[-1]
+    assert last not in ("Elke week", "Op deze dagen"), "no lone heading"
     with pdfplumber.open(BytesIO(bytes(made.bytes))) as opened:
         for page in opened.pages:
             words = page.extract_words()

@@ -63,9 +63,9 @@ def test_a_week_says_by_day_when_it_is_open_and_what_is_on(press: Press, cast: C
     text = text_of(pdf)
     for said in (
         "Huis van de Buurt Wolfsbos Programma week 49 30 november t/m 6 december 2026",
-        "Maandag 30 november Open 9.00–17.00 uur 9.30–10.30 Rustig bewegen Grote zaal · gratis",
+        "Maandag 30 november Open 9.00–17.00 uur 9.30–10.30 Rustig bewegen Grote zaal, gratis",
         "Woensdag 2 december Open 9.00–17.00 uur 12.00 Samen lunchen"
-        " €3,50 incl. soep · opgeven aan de balie",
+        " €3,50 incl. soep, opgeven aan de balie",
         "Vrijdag 4 december Open 9.00–17.00 uur Loop gewoon binnen.",
         "Zaterdag en zondag 5 t/m 6 december Dicht",
         "Vragen? Kom langs of bel 0528-12 34 56",
@@ -215,6 +215,25 @@ def test_a_long_name_and_address_stay_on_the_paper(press: Press, cast: Cast) -> 
     house.street = "Burgemeester van Heemstra-Tjalma van Eelderinghestraat 117-zwart"
     for look, smallest in ((PLAIN, 12), (LARGE, 18)):
         assert_good_paper(hang(press, house, look=look), smallest=smallest)
+
+
+def test_a_long_fact_takes_two_lines_and_no_comma_begins_one(press: Press, cast: Cast) -> None:
+    lunch = make_activity(
+        cast.wolfsbos,
+        "Samen lunchen",
+        cost_cents=1250,
+        cost_note="inclusief koffie, thee, taart en al het materiaal",
+        sign_up=SignUpKind.ask,
+        room=Room.create(house=cast.wolfsbos, name="De grote zaal aan de achterkant"),
+    )
+    make_occurrence(lunch, WEDNESDAY)
+    pdf = hang(press, cast.wolfsbos)
+    assert_good_paper(pdf)
+    text = text_of(pdf)
+    assert "achterkant, €12,50 inclusief koffie, thee, taart en al het materiaal, opgeven" in text
+    with pdfplumber.open(BytesIO(pdf)) as opened:
+        lines = opened.pages[0].extract_text_lines()
+    assert not any(line["text"].startswith((",", "·")) for line in lines)
 
 
 def test_a_week_takes_a_fixed_number_of_queries(cast: Cast) -> None:
