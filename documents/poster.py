@@ -103,6 +103,11 @@ LARGE: dict[Paper, tuple[Layout, ...]] = {
         Layout(30, "large stacked", 0.8, 64),
     ),
 }
+#: Where large print goes on over more sheets: as small as it may be, so that they are few.
+MORE: dict[Paper, Layout] = {
+    "a4": Layout(21, "large stacked", 0.4, 64),
+    "a3": Layout(28, "large stacked", 0.4, 64),
+}
 
 
 def poster(
@@ -199,7 +204,7 @@ def _poster_page(facts: MonthOfHouse, paper: Paper, base_url: str, look: Look) -
         # Large print goes on over as many sheets as it needs, at a size between.
         return Page(
             f"poster-{paper}",
-            (*fits, _laid(one, facts, layouts[-1], "flowing more")),
+            (*fits, _laid(one, facts, MORE[paper], "flowing more")),
             pictures=_pictures(facts, look),
         )
     two = whole(2)
