@@ -15,7 +15,7 @@ from playhouse.migrations import Runner
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
 
 import models
-from query_recording import RecordsQueries
+from query_recording import RecordsQueries, State
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: How long one waits for another who writes, or for a connection while all are in use.
@@ -26,6 +26,13 @@ MIGRATION_LOCK = 7_301_955
 
 class SqliteDatabase(RecordsQueries, PooledSqliteDatabase):
     """SQLite, with a pool of connections."""
+
+    def state(self) -> State | None:
+        connection = self.connection()
+        if connection.in_transaction:  # What is taken back leaves no trace in the numbers.
+            return None
+        others = connection.execute("PRAGMA data_version").fetchone()[0]
+        return others, connection.total_changes
 
 
 class PostgresDatabase(RecordsQueries, PooledPostgresqlDatabase):

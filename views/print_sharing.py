@@ -16,6 +16,7 @@ from views.gate import Access, gate, public_house
 from views.print_files import pdf
 from views.print_forms import FlyerForm, FolderForm, PosterForm
 from views.print_sheets import BUILT, base_url
+from views.programme_forms import MonthQuery
 
 #: How many months ahead visitors may ask for.
 PUBLIC = 3
@@ -72,9 +73,9 @@ def share(name: str) -> Response:
 def public_paper(huis: str, name: str) -> Response:
     """For whoever wants to hang it up or hand it out: of this month and the next three."""
     house = public_house(huis)
-    form = SHARED[name][0]()
-    form.read()
-    _only_soon(form.month())
+    # The document reads the rest of its address; of the month it may not be any.
+    asked = MonthQuery().read()["maand"]
+    _only_soon(asked or month_of(clock.today())[0])
     return pdf(BUILT[name](house))
 
 

@@ -8,7 +8,9 @@ from itertools import count
 
 import pytest
 from peewee import Database
+from playhouse.test_utils import count_queries
 
+import database as databases
 from documents import known_pages
 from documents.known_pages import page_of
 from documents.look import PLAIN
@@ -211,3 +213,41 @@ def test_a_recording_gives_whoever_asks_the_same_rows_as_the_database(wolfsbos: 
     assert recording.holds(wolfsbos._meta.database)
     Activity.update(audience="vrouwen").execute()
     assert not recording.holds(wolfsbos._meta.database)
+
+
+def test_a_recording_is_not_read_again_before_something_is_written_anywhere(
+    wolfsbos: House, database_url: str
+) -> None:
+    """By this connection or another, and also when it was taken back."""
+    database = wolfsbos._meta.database.obj
+    other = databases.open_database(database_url)
+
+    def read_again() -> tuple[bool, int]:
+        with count_queries() as queries:
+            held = recording.holds(database)
+        return held, queries.count
+
+    def rename(title: str) -> None:
+        database.execute_sql(f"UPDATE activity SET audience = '{title}'")
+
+    with recorded() as recording:
+        list(Activity.select().where(Activity.house == wolfsbos))
+    read = 1 if databases.sqlite_file(database) is None else 0
+    assert read_again() == (True, 1)
+    assert read_again() == (True, read)
+    with databases.connected(other):
+        other.execute_sql("UPDATE house SET tagline = 'Anders'")
+        assert read_again() == (True, 1)
+        assert read_again() == (True, read)
+        other.execute_sql("UPDATE activity SET audience = 'vrouwen'")
+        assert read_again() == (False, 1)
+        other.execute_sql("UPDATE activity SET audience = ''")
+    other.close_all()
+    assert read_again() == (True, 1)
+    with database.atomic() as transaction:
+        rename("mannen")
+        assert read_again() == (False, 1)
+        transaction.rollback()
+    assert read_again() == (True, 1)
+    rename("kinderen")
+    assert read_again() == (False, 1)
