@@ -242,8 +242,11 @@ def cast(database: Database, kept: Kept) -> Cast:
 
 @pytest.fixture(scope="session")
 def press() -> Iterator[Press]:
-    """One press for all tests that print, as in a running app; it starts when first asked."""
-    made = Press()
+    """One press for all tests that print, as in a running app; it starts when first asked.
+
+    It has more patience than an app has: no test asks how fast this machine is.
+    """
+    made = Press(time_limit=60)
     yield made
     made.close()
 

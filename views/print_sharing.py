@@ -1,20 +1,30 @@
-"""What is for the whole neighbourhood: posters, flyers and folders without logging in, and words to
-send their addresses on with."""
+"""Words to send papers on with: posters, flyers and folders for the whole neighbourhood, which open
+without logging in, and sheets for those who help in the house."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from flask import Blueprint, Response, abort, g, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from documents.look import PLAIN
+from models import House
+from rules.notation import iso_week, long_date
 from rules.wall_time import later_month, month_of
 from views import clock, shared_text
 from views.answers import page
 from views.gate import Access, gate, public_house
 from views.print_files import pdf
-from views.print_forms import FlyerForm, FolderForm, PosterForm
+from views.print_forms import (
+    DoorSheetForm,
+    FlyerForm,
+    FolderForm,
+    PosterForm,
+    RosterSheetForm,
+    WeekSheetForm,
+)
 from views.print_sheets import BUILT, base_url
 from views.programme_forms import MonthQuery
 
@@ -27,20 +37,31 @@ SHARED: dict[str, tuple[type[PosterForm], str]] = {
     "flyer": (FlyerForm, _l("Deel de flyer")),
     "vouwfolder": (FolderForm, _l("Deel de vouwfolder")),
 }
-_NAME = f"<any({', '.join(SHARED)}):name>"
+#: What is for those who help in the house: it opens for who is logged in.
+WITHIN: dict[str, tuple[type[WeekSheetForm | RosterSheetForm | DoorSheetForm], str]] = {
+    "weekblad": (WeekSheetForm, _l("Deel het weekblad")),
+    "roosterblad": (RosterSheetForm, _l("Deel het roosterblad")),
+    "deurbord": (DoorSheetForm, _l("Deel het deurbord")),
+}
+_PUBLIC = f"<any({', '.join(SHARED)}):name>"
+_ANY = f"<any({', '.join((*SHARED, *WITHIN))}):name>"
 
 
 def add_to(bp: Blueprint) -> None:
     """Put these pages in the place of the prints."""
-    bp.add_url_rule(f"/drukwerk/{_NAME}/delen", "share", share)
-    bp.add_url_rule(f"/h/<huis>/{_NAME}.pdf", "public_paper", public_paper)
+    bp.add_url_rule(f"/drukwerk/{_ANY}/delen", "share", share)
+    bp.add_url_rule(f"/h/<huis>/{_PUBLIC}.pdf", "public_paper", public_paper)
 
 
 @gate(Access.helpers)
 def share(name: str) -> Response:
-    """The public address of a document, with words around it, to send on."""
+    """The address of a document, with words around it, to send on."""
     if g.house is None:
         abort(404)
+    return _to_all(g.house, name) if name in SHARED else _to_helpers(g.house, name)
+
+
+def _to_all(house: House, name: str) -> Response:
     kind, title = SHARED[name]
     form = kind()
     form.read()
@@ -55,13 +76,44 @@ def share(name: str) -> Response:
         )
         if value != usual
     }
-    path = url_for(".public_paper", huis=g.house.slug, name=name, maand=f"{month:%Y-%m}", **chosen)
+    path = url_for(".public_paper", huis=house.slug, name=name, maand=f"{month:%Y-%m}", **chosen)
     text = shared_text.of_paper(
-        g.house, month, name, base_url() + path.removeprefix(request.script_root)
+        house, month, name, base_url() + path.removeprefix(request.script_root)
     )
+    return _words(
+        title, _("Wie de tekst krijgt, opent het blad zonder inloggen."), text, f"{month:%Y-%m}"
+    )
+
+
+def _to_helpers(house: House, name: str) -> Response:
+    kind, title = WITHIN[name]
+    form = kind()
+    form.read()
+    look = form.look()
+    if isinstance(form, DoorSheetForm):
+        about, which = long_date(form.day()), {"dag": form.day().isoformat()}
+    else:
+        monday = form.monday()
+        about = _("week %(number)s", number=monday.isocalendar().week)
+        which = {"week": iso_week(monday)}
+    path = url_for(
+        ".document",
+        name=name,
+        huis=house.slug,
+        **which,
+        taal=look.language if look.language != PLAIN.language else None,
+        stijl=look.style if look.style != PLAIN.style else None,
+    )
+    address = base_url() + path.removeprefix(request.script_root)
+    text = shared_text.of_sheet(house, name, about, address)
+    return _words(title, _("Wie de tekst krijgt, opent het blad na inloggen."), text)
+
+
+def _words(title: str, who_opens: str, text: str, month: str | None = None) -> Response:
     return page(
         "prints/share.html",
         title=title,
+        who_opens=who_opens,
         text=text,
         month=month,
         whatsapp=shared_text.whatsapp(text),

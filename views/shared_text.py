@@ -22,6 +22,13 @@ LOOK_AT = {
     "vouwfolder": _l("Kom gerust langs! Bekijk de folder:"),
 }
 
+#: What a sheet for the house is called, by its name in an address.
+SHEETS = {
+    "weekblad": _l("Weekblad"),
+    "roosterblad": _l("Roosterblad"),
+    "deurbord": _l("Deurbord"),
+}
+
 
 def of_open_seats(house: House, shifts: list[RosterShift], address: str) -> str:
     """The open seats of shifts in order of time, by day; lines of plain text.
@@ -58,6 +65,15 @@ def of_paper(house: House, month: dt.date, paper: str, address: str) -> str:
     if house.phone:
         lines.append(_("Vragen? Bel %(phone)s.", phone=notation.phone(house.phone)))
     return "\n".join(lines)
+
+
+def of_sheet(house: House, sheet: str, about: str, address: str) -> str:
+    """A sheet for those who help in a house, to share; lines of plain text, as of a paper.
+
+    :param sheet: one of :data:`SHEETS`. about: its week or day, in words.
+    :param address: where whoever is logged in opens it.
+    """
+    return "\n".join([f"{SHEETS[sheet]}, {about}, {house.name}:", address])
 
 
 def _line(shift: RosterShift) -> str:

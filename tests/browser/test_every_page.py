@@ -47,6 +47,7 @@ VOLUNTEER = [
     "/drukwerk?taal=ar&stijl=zwartwit",
     "/drukwerk/poster/delen",
     "/drukwerk/flyer/delen?taal=ar",
+    "/drukwerk/weekblad/delen",
     "/drukwerk/weekpakket?week=2026-W49",
     "/drukwerk/samen",
     "/drukwerk/samen?blad=poster&blad=turfblad",

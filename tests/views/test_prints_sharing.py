@@ -13,7 +13,7 @@ from flask import Flask
 from models import Rendering
 from tests.browser_of import Browser
 from tests.cast import Cast, count_rows, make_activity
-from views.print_sharing import SHARED
+from views.print_sharing import SHARED, WITHIN
 
 PAPERS = ("flyer", "vouwfolder")
 
@@ -49,14 +49,45 @@ def test_each_is_shared_by_a_public_address_that_says_what_was_chosen(
     assert "mailto:?subject=Dit%20is%20er" in text
 
 
-def test_the_page_offers_to_share_what_is_public_and_nothing_else(
+@pytest.mark.parametrize(
+    ("name", "query", "said"),
+    [
+        ("weekblad", "week=2026-W49", "Weekblad, week 49, Huis van de Buurt Wolfsbos:"),
+        ("roosterblad", "week=2026-W49", "Roosterblad, week 49, Huis van de Buurt Wolfsbos:"),
+        (
+            "deurbord",
+            "dag=2026-12-03",
+            "Deurbord, donderdag 3 december, Huis van de Buurt Wolfsbos:",
+        ),
+    ],
+)
+def test_a_sheet_of_the_house_is_shared_with_who_helps_there(
+    visitor: Browser, app: Flask, cast: Cast, name: str, query: str, said: str
+) -> None:
+    helper = Browser(app, cast.volunteer)
+    shown = helper.get(f"/drukwerk/{name}/delen?huis=wolfsbos&{query}&taal=uk&stijl=kleur")
+    assert shown.status_code == 200
+    text = unescape(shown.text)
+    path = f"/drukwerk/{name}.pdf?huis=wolfsbos&{query}&taal=uk"
+    assert f"{said}\nhttp://localhost{path}" in text
+    assert "na inloggen" in text
+    assert quote(path, safe="") in shown.text
+    assert visitor.get(path).status_code == 303, "a stranger is asked to log in"
+    assert helper.get(f"/drukwerk/{name}/delen?week=2026-W99&dag=x").status_code == 400
+    assert Browser(app, cast.viewer).get(f"/drukwerk/{name}/delen").status_code == 403
+
+
+def test_the_page_offers_to_share_what_can_be_opened_and_nothing_else(
     visitor: Browser, app: Flask, cast: Cast
 ) -> None:
     shown = Browser(app, cast.volunteer).get("/drukwerk").text
     for name in SHARED:
         assert f'formaction="/drukwerk/{name}/delen"' in shown
-    assert shown.count("/delen") == len(SHARED)
-    for name in ("weekblad", "roosterblad", "deurbord", "turfblad", "weekpakket", "samen"):
+    for name in WITHIN:
+        assert f'formaction="/drukwerk/{name}/delen"' in shown
+        assert visitor.get(f"/h/wolfsbos/{name}.pdf").status_code == 404
+    assert shown.count("/delen") == len(SHARED) + len(WITHIN)
+    for name in ("turfblad", "weekpakket", "samen"):
         assert Browser(app, cast.volunteer).get(f"/drukwerk/{name}/delen").status_code == 404
         assert visitor.get(f"/h/wolfsbos/{name}.pdf").status_code == 404
 
